@@ -1,0 +1,303 @@
+import { z } from "zod";
+import { assertNever } from "../kernel/assert-never.ts";
+import { changeSize, isKnown, sessionRoot, storedFailure, usage } from "./events.ts";
+import type { Event, UnknownEvent, Usage } from "./events.ts";
+import { approvalPolicy, itemContent, planStep, sandboxMode } from "./items.ts";
+import type { ItemContent } from "./items.ts";
+
+export const sessionState = z.enum([
+  "queued",
+  "preparing",
+  "running",
+  "needs_you",
+  "ready",
+  "idle",
+  "merged",
+  "archived",
+]);
+export type SessionState = z.infer<typeof sessionState>;
+
+const lastTurn = z.object({
+  id: z.string(),
+  status: z.enum(["running", "completed", "interrupted", "failed"]),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  /** Why it was interrupted, for the person. */
+  text: z.string().nullable(),
+  failure: storedFailure.nullable(),
+});
+
+/** What a row, a tile and `show` say of a session: all that the log says, short of its items. Times are epoch ms. */
+export const sessionSummary = z.object({
+  id: z.string(),
+  title: z.string(),
+  task: z.string(),
+  slug: z.string(),
+  state: sessionState,
+  project: z.string(),
+  base: z.string().nullable(),
+  baseCommit: z.string(),
+  branch: z.string(),
+  roots: z.array(sessionRoot),
+  worktree: z.string().nullable(),
+  git: z.string().nullable(),
+  agent: z.string(),
+  provider: z.string(),
+  model: z.string(),
+  approval: approvalPolicy,
+  sandbox: sandboxMode,
+  parent: z.string().nullable(),
+  origin: z.enum(["person", "schedule", "session"]),
+  plan: z.array(planStep),
+  usage,
+  changes: changeSize.nullable(),
+  /** The commit that the person's repository knows as the session's branch, and the one that was last merged. */
+  published: z.string().nullable(),
+  merged: z.object({ into: z.string(), commit: z.string() }).nullable(),
+  turn: lastTurn.nullable(),
+  turns: z.number().int(),
+  /** The turn that waits for a free place. */
+  queuedTurn: z.string().nullable(),
+  /** Messages that the agent has not got yet. */
+  messages: z.array(z.object({ id: z.string(), text: z.string(), delivery: z.enum(["steer", "queue"]) })),
+  approvals: z.array(
+    z.object({ id: z.string(), item: z.string(), action: z.string(), reason: z.string(), at: z.number() }),
+  ),
+  /** Items that began and have not ended: what is under way, and what recovery has to settle. */
+  open: z.array(z.object({ item: z.string(), turn: z.string(), content: itemContent })),
+  /** The latest thing that happened, in one line. */
+  lastLine: z.string(),
+  worktreeFailure: storedFailure.nullable(),
+  trash: z.string().nullable(),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  /** Sum of the time its turns ran, in ms, without the one that runs now. */
+  activeMs: z.number(),
+});
+export type SessionSummary = z.infer<typeof sessionSummary>;
+
+const NO_USAGE: Usage = { input: 0, cached: 0, output: 0, reasoning: 0, cost: null };
+const LINE_LENGTH = 160;
+
+const oneLine = (text: string): string => {
+  const line = text.trim().split("\n", 1)[0] ?? "";
+  return line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH - 1)}…` : line;
+};
+
+/** An item in one line, for a row or a plain progress line. Empty where there is nothing to say yet. */
+export function itemLine(content: ItemContent): string {
+  switch (content.kind) {
+    case "message":
+    case "reasoning":
+      return oneLine(content.text);
+    case "plan": {
+      const step = content.steps.find((candidate) => candidate.status === "in_progress");
+      return step ? oneLine(step.text) : "";
+    }
+    case "command": {
+      const exit = content.exitCode === undefined || content.exitCode === 0 ? "" : ` (exit ${content.exitCode ?? content.signal})`;
+      return oneLine(`$ ${content.command}`) + exit;
+    }
+    case "file_change":
+      return oneLine(content.changes.map((change) => `${change.action} ${change.to ?? change.path}`).join(", "));
+    case "tool_call":
+      return oneLine(content.title);
+    case "question":
+      return oneLine(`Asks: ${content.question}`);
+    case "notice":
+      return oneLine(content.text);
+    default:
+      return assertNever(content);
+  }
+}
+
+/** Adds up usage. A cost that is not known for one part is not known for the whole, unless that part is empty. */
+export function addUsage(sum: Usage, added: Usage): Usage {
+  const empty = sum.input === 0 && sum.output === 0;
+  const cost = empty ? added.cost : sum.cost === null || added.cost === null ? null : sum.cost + added.cost;
+  return {
+    input: sum.input + added.input,
+    cached: sum.cached + added.cached,
+    output: sum.output + added.output,
+    reasoning: sum.reasoning + added.reasoning,
+    cost,
+  };
+}
+
+/** The state that the rest of a summary amounts to: the table of docs/architecture.md. */
+function stateOf(summary: SessionSummary): SessionState {
+  if (summary.trash !== null) return "archived";
+  if (summary.worktreeFailure !== null) return "needs_you";
+  if (summary.turn?.status === "running") {
+    const asks = summary.approvals.length > 0 || summary.open.some((open) => open.content.kind === "question");
+    return asks ? "needs_you" : "running";
+  }
+  if (summary.queuedTurn !== null) return "queued";
+  if (summary.worktree === null) return "preparing";
+  switch (summary.turn?.status) {
+    case undefined:
+      return "preparing";
+    case "interrupted":
+    case "failed":
+      return "needs_you";
+    case "completed":
+      if (summary.merged !== null) return "merged";
+      return (summary.changes?.files ?? 0) > 0 ? "ready" : "idle";
+    default:
+      return assertNever(summary.turn as never);
+  }
+}
+
+function created(event: Event<"session.created">): SessionSummary {
+  const { roots, ...rest } = event.body;
+  const root = roots[0]!;
+  return {
+    ...rest,
+    id: event.stream.slice("session/".length),
+    state: "preparing",
+    project: root.project,
+    base: root.base,
+    baseCommit: root.commit,
+    branch: root.branch,
+    roots,
+    worktree: null,
+    git: null,
+    plan: [],
+    usage: NO_USAGE,
+    changes: null,
+    published: null,
+    merged: null,
+    turn: null,
+    turns: 0,
+    queuedTurn: null,
+    messages: [],
+    approvals: [],
+    open: [],
+    lastLine: "",
+    worktreeFailure: null,
+    trash: null,
+    createdAt: event.at,
+    updatedAt: event.at,
+    activeMs: 0,
+  };
+}
+
+/** Ends the running turn: nothing of it is open afterwards. */
+function turnEnded(
+  summary: SessionSummary,
+  at: number,
+  end: { status: "completed" | "interrupted" | "failed" } & Partial<NonNullable<SessionSummary["turn"]>>,
+): SessionSummary {
+  if (summary.turn === null) return summary;
+  return {
+    ...summary,
+    turn: { ...summary.turn, endedAt: at, ...end },
+    activeMs: summary.activeMs + Math.max(0, at - summary.turn.startedAt),
+    approvals: [],
+    open: [],
+  };
+}
+
+function apply(summary: SessionSummary, event: Event): SessionSummary {
+  switch (event.type) {
+    case "session.created":
+    case "project.added":
+    case "checkpoint.created":
+      return summary;
+    case "session.renamed":
+      return { ...summary, title: event.body.title };
+    case "session.queued":
+      return { ...summary, queuedTurn: event.body.turn };
+    case "session.archived":
+      return { ...summary, trash: event.body.trash };
+    case "session.restored":
+      return { ...summary, trash: null };
+    case "worktree.ready":
+      return { ...summary, worktree: event.body.path, git: event.body.git, worktreeFailure: null };
+    case "worktree.failed":
+      return { ...summary, worktreeFailure: event.body.failure, lastLine: event.body.failure.message };
+    case "turn.started":
+      return {
+        ...summary,
+        turn: { id: event.body.turn, status: "running", startedAt: event.at, endedAt: null, text: null, failure: null },
+        turns: summary.turns + 1,
+        queuedTurn: null,
+        merged: null,
+      };
+    case "item.started":
+      return {
+        ...summary,
+        open: [...summary.open, { item: event.body.item, turn: event.body.turn, content: event.body.content }],
+        lastLine: itemLine(event.body.content) || summary.lastLine,
+      };
+    case "item.completed":
+      return {
+        ...summary,
+        open: summary.open.filter((open) => open.item !== event.body.item),
+        lastLine: itemLine(event.body.content) || summary.lastLine,
+      };
+    case "plan.updated":
+      return { ...summary, plan: event.body.steps };
+    case "message.queued": {
+      const { message, text, delivery } = event.body;
+      return { ...summary, messages: [...summary.messages, { id: message, text, delivery }] };
+    }
+    case "message.delivered":
+      return { ...summary, messages: summary.messages.filter((message) => message.id !== event.body.message) };
+    case "approval.requested": {
+      const { approval, item, action, reason } = event.body;
+      const asked = { id: approval, item, action, reason, at: event.at };
+      return { ...summary, approvals: [...summary.approvals, asked], lastLine: oneLine(`Asks to run: ${action}`) };
+    }
+    case "approval.resolved":
+      return {
+        ...summary,
+        approvals: summary.approvals.filter((approval) => approval.id !== event.body.approval),
+      };
+    case "usage.updated":
+      return { ...summary, usage: addUsage(summary.usage, event.body.added) };
+    case "checkpoint.restored":
+      return { ...summary, lastLine: "Went back to an earlier checkpoint" };
+    case "turn.completed":
+      return turnEnded({ ...summary, changes: event.body.changes ?? summary.changes }, event.at, { status: "completed" });
+    case "turn.interrupted":
+      return turnEnded({ ...summary, lastLine: oneLine(event.body.text) }, event.at, {
+        status: "interrupted",
+        text: event.body.text,
+      });
+    case "turn.failed":
+      return turnEnded({ ...summary, lastLine: oneLine(event.body.failure.message) }, event.at, {
+        status: "failed",
+        failure: event.body.failure,
+      });
+    case "branch.updated":
+      return { ...summary, published: event.body.commit, changes: event.body.changes };
+    case "branch.merged":
+      return { ...summary, merged: { into: event.body.into, commit: event.body.commit } };
+    case "notice":
+      return { ...summary, lastLine: oneLine(event.body.text) };
+    default:
+      return assertNever(event);
+  }
+}
+
+/**
+ * The summary after `event`, which is of the session's own stream. Events of unknown types and of a session whose
+ * beginning is not known change nothing.
+ */
+export function reduceSession(summary: SessionSummary | null, event: UnknownEvent): SessionSummary | null {
+  if (!isKnown(event)) return summary;
+  if (summary === null) return event.type === "session.created" ? created(event) : null;
+  const next = { ...apply(summary, event), updatedAt: event.at };
+  return { ...next, state: stateOf(next) };
+}
+
+export const projectSummary = z.object({ id: z.string(), path: z.string(), name: z.string(), addedAt: z.number() });
+export type ProjectSummary = z.infer<typeof projectSummary>;
+
+/** The same for the stream `project/<id>`. */
+export function reduceProject(project: ProjectSummary | null, event: UnknownEvent): ProjectSummary | null {
+  if (!isKnown(event) || event.type !== "project.added") return project;
+  const id = event.stream.slice("project/".length);
+  return { id, path: event.body.path, name: event.body.name, addedAt: project?.addedAt ?? event.at };
+}
