@@ -18,7 +18,10 @@ export type Result<Value, Code extends string = string> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: Failure<Code> };
 
-export const ok = <Value>(value: Value): { readonly ok: true; readonly value: Value } => ({ ok: true, value });
+export const ok = <Value>(value: Value): { readonly ok: true; readonly value: Value } => ({
+  ok: true,
+  value,
+});
 
 export const fail = <Code extends string>(
   failure: Failure<Code>,
@@ -35,4 +38,5 @@ export class FailureError<Code extends string = string> extends Error {
 }
 
 /** The failure that `error` carries, or null where it is a surprise. */
-export const failureOf = (error: unknown): Failure | null => (error instanceof FailureError ? error.failure : null);
+export const failureOf = (error: unknown): Failure | null =>
+  error instanceof FailureError ? error.failure : null;

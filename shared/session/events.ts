@@ -162,7 +162,14 @@ export type UnknownEvent = z.infer<typeof envelope> & { type: string; body: unkn
 
 /** What is appended: the log adds `id`, `seq` and `v`. */
 export type EventDraft<Type extends EventType = EventType> = {
-  [T in Type]: { stream: string; at: number; actor: Actor; cause: string | null; type: T; body: EventBody<T> };
+  [T in Type]: {
+    stream: string;
+    at: number;
+    actor: Actor;
+    cause: string | null;
+    type: T;
+    body: EventBody<T>;
+  };
 }[Type];
 
 export const isKnown = (event: UnknownEvent): event is Event => Object.hasOwn(eventBodies, event.type);

@@ -95,11 +95,16 @@ export function itemLine(content: ItemContent): string {
       return step ? oneLine(step.text) : "";
     }
     case "command": {
-      const exit = content.exitCode === undefined || content.exitCode === 0 ? "" : ` (exit ${content.exitCode ?? content.signal})`;
+      const exit =
+        content.exitCode === undefined || content.exitCode === 0
+          ? ""
+          : ` (exit ${content.exitCode ?? content.signal})`;
       return oneLine(`$ ${content.command}`) + exit;
     }
     case "file_change":
-      return oneLine(content.changes.map((change) => `${change.action} ${change.to ?? change.path}`).join(", "));
+      return oneLine(
+        content.changes.map((change) => `${change.action} ${change.to ?? change.path}`).join(", "),
+      );
     case "tool_call":
       return oneLine(content.title);
     case "question":
@@ -128,13 +133,10 @@ export function addUsage(sum: Usage, added: Usage): Usage {
 function stateOf(summary: SessionSummary): SessionState {
   if (summary.trash !== null) return "archived";
   if (summary.worktreeFailure !== null) return "needs_you";
-  if (summary.turn?.status === "running") {
-    const asks = summary.approvals.length > 0 || summary.open.some((open) => open.content.kind === "question");
-    return asks ? "needs_you" : "running";
-  }
+  const status = summary.turn?.status;
+  if (status === "running") return asksPerson(summary) ? "needs_you" : "running";
   if (summary.queuedTurn !== null) return "queued";
-  if (summary.worktree === null) return "preparing";
-  switch (summary.turn?.status) {
+  switch (status) {
     case undefined:
       return "preparing";
     case "interrupted":
@@ -144,9 +146,12 @@ function stateOf(summary: SessionSummary): SessionState {
       if (summary.merged !== null) return "merged";
       return (summary.changes?.files ?? 0) > 0 ? "ready" : "idle";
     default:
-      return assertNever(summary.turn as never);
+      return assertNever(status);
   }
 }
+
+const asksPerson = (summary: SessionSummary): boolean =>
+  summary.approvals.length > 0 || summary.open.some((open) => open.content.kind === "question");
 
 function created(event: Event<"session.created">): SessionSummary {
   const { roots, ...rest } = event.body;
@@ -182,7 +187,7 @@ function created(event: Event<"session.created">): SessionSummary {
   };
 }
 
-/** Ends the running turn: nothing of it is open afterwards. */
+/** Ends the running turn. What is still open then is a command that outlived the host: its result comes later. */
 function turnEnded(
   summary: SessionSummary,
   at: number,
@@ -194,7 +199,6 @@ function turnEnded(
     turn: { ...summary.turn, endedAt: at, ...end },
     activeMs: summary.activeMs + Math.max(0, at - summary.turn.startedAt),
     approvals: [],
-    open: [],
   };
 }
 
@@ -219,7 +223,14 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
     case "turn.started":
       return {
         ...summary,
-        turn: { id: event.body.turn, status: "running", startedAt: event.at, endedAt: null, text: null, failure: null },
+        turn: {
+          id: event.body.turn,
+          status: "running",
+          startedAt: event.at,
+          endedAt: null,
+          text: null,
+          failure: null,
+        },
         turns: summary.turns + 1,
         queuedTurn: null,
         merged: null,
@@ -227,7 +238,10 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
     case "item.started":
       return {
         ...summary,
-        open: [...summary.open, { item: event.body.item, turn: event.body.turn, content: event.body.content }],
+        open: [
+          ...summary.open,
+          { item: event.body.item, turn: event.body.turn, content: event.body.content },
+        ],
         lastLine: itemLine(event.body.content) || summary.lastLine,
       };
     case "item.completed":
@@ -243,11 +257,18 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
       return { ...summary, messages: [...summary.messages, { id: message, text, delivery }] };
     }
     case "message.delivered":
-      return { ...summary, messages: summary.messages.filter((message) => message.id !== event.body.message) };
+      return {
+        ...summary,
+        messages: summary.messages.filter((message) => message.id !== event.body.message),
+      };
     case "approval.requested": {
       const { approval, item, action, reason } = event.body;
       const asked = { id: approval, item, action, reason, at: event.at };
-      return { ...summary, approvals: [...summary.approvals, asked], lastLine: oneLine(`Asks to run: ${action}`) };
+      return {
+        ...summary,
+        approvals: [...summary.approvals, asked],
+        lastLine: oneLine(`Asks to run: ${action}`),
+      };
     }
     case "approval.resolved":
       return {
@@ -259,7 +280,9 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
     case "checkpoint.restored":
       return { ...summary, lastLine: "Went back to an earlier checkpoint" };
     case "turn.completed":
-      return turnEnded({ ...summary, changes: event.body.changes ?? summary.changes }, event.at, { status: "completed" });
+      return turnEnded({ ...summary, changes: event.body.changes ?? summary.changes }, event.at, {
+        status: "completed",
+      });
     case "turn.interrupted":
       return turnEnded({ ...summary, lastLine: oneLine(event.body.text) }, event.at, {
         status: "interrupted",
@@ -292,7 +315,12 @@ export function reduceSession(summary: SessionSummary | null, event: UnknownEven
   return { ...next, state: stateOf(next) };
 }
 
-export const projectSummary = z.object({ id: z.string(), path: z.string(), name: z.string(), addedAt: z.number() });
+export const projectSummary = z.object({
+  id: z.string(),
+  path: z.string(),
+  name: z.string(),
+  addedAt: z.number(),
+});
 export type ProjectSummary = z.infer<typeof projectSummary>;
 
 /** The same for the stream `project/<id>`. */
