@@ -99,6 +99,7 @@ export const eventBodies = {
     decision: z.enum(["approved", "denied", "stale"]),
     note: z.string().optional(),
   }),
+  "question.answered": z.object({ item: z.string(), answer: z.string() }),
   "usage.updated": z.object({ ...turn, model: z.string(), added: usage }),
   "checkpoint.created": z.object({ ...turn, ref: z.string(), commit: z.string(), tree: z.string() }),
   "checkpoint.restored": z.object({ commit: z.string() }),

@@ -187,6 +187,12 @@ function created(event: Event<"session.created">): SessionSummary {
   };
 }
 
+/** The summary with that turn as its last: one that was stopped in the queue never started. */
+function withTurn(summary: SessionSummary, id: string, at: number): SessionSummary {
+  if (summary.turn?.id === id) return summary;
+  return { ...summary, turn: { id, status: "running", startedAt: at, endedAt: null, text: null, failure: null } };
+}
+
 /** Ends the running turn. What is still open then is a command that outlived the host: its result comes later. */
 function turnEnded(
   summary: SessionSummary,
@@ -207,6 +213,7 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
     case "session.created":
     case "project.added":
     case "checkpoint.created":
+    case "question.answered":
       return summary;
     case "session.renamed":
       return { ...summary, title: event.body.title };
@@ -284,10 +291,11 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
         status: "completed",
       });
     case "turn.interrupted":
-      return turnEnded({ ...summary, lastLine: oneLine(event.body.text) }, event.at, {
-        status: "interrupted",
-        text: event.body.text,
-      });
+      return turnEnded(
+        { ...withTurn(summary, event.body.turn, event.at), queuedTurn: null, lastLine: oneLine(event.body.text) },
+        event.at,
+        { status: "interrupted", text: event.body.text },
+      );
     case "turn.failed":
       return turnEnded({ ...summary, lastLine: oneLine(event.body.failure.message) }, event.at, {
         status: "failed",

@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { createORPCClient } from "@orpc/client";
+import { RPCLink } from "@orpc/client/websocket";
+import type { ContractRouterClient } from "@orpc/contract";
+import { WebSocket } from "ws";
+import { dataDir } from "#main/kernel/data-dir.ts";
+import { FailureError } from "#shared/kernel/failure.ts";
+import { storedFailure } from "#shared/session/events.ts";
+import type { contract } from "#shared/session/contract.ts";
+
+export type Client = ContractRouterClient<typeof contract>;
+
+export interface Connection extends Disposable {
+  readonly client: Client;
+  /** Resolves when the connection ends, for whatever reason. */
+  readonly closed: Promise<void>;
+}
+
+/** Speaks to the host that holds the data directory, or gives null where none does. */
+export async function connect(root: string): Promise<Connection | null> {
+  const socket = new WebSocket(`ws+unix://${dataDir(root).hostSocket}:/rpc`, { perMessageDeflate: false });
+  const opened = await new Promise<boolean>((resolve) => {
+    socket.once("open", () => resolve(true));
+    socket.once("error", () => resolve(false));
+  });
+  if (!opened) return null;
+  const closed = once(socket, "close").then(() => undefined);
+  return {
+    // The `ws` socket has the few members of the browser's that the link uses.
+    client: createORPCClient(new RPCLink({ websocket: socket })),
+    closed,
+    [Symbol.dispose]: () => socket.close(),
+  };
+}
+
+const HOST_ENTRY = import.meta.url.endsWith(".ts") ? "../host/main.ts" : "./host.js";
+
+/** The same, and starts a host first where none runs. Fails with the host's own words where it cannot start. */
+export async function connectOrStart(root: string, env: NodeJS.ProcessEnv): Promise<Connection> {
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const connection = await connect(root);
+    if (connection) return connection;
+    await startHost(root, env);
+  }
+  throw new FailureError({
+    code: "host_unreachable",
+    message: "Oriel's host holds the data directory and does not answer.",
+    kept: "Nothing was changed.",
+    hint: `End the process that \`oriel doctor\` names, then try again.`,
+  });
+}
+
+/**
+ * Starts a host that outlives this process. Resolves once it serves, or once it found that another host does; throws
+ * the failure that it reports otherwise.
+ */
+async function startHost(root: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const entry = fileURLToPath(new URL(HOST_ENTRY, import.meta.url));
+  const host = spawn(process.execPath, [entry, "--data-dir", root], {
+    detached: true,
+    stdio: ["ignore", "pipe", "ignore"],
+    env,
+    cwd: "/",
+  });
+  host.unref();
+  let said = "";
+  for await (const piece of host.stdout) {
+    said += String(piece);
+    if (said.includes("\n")) break;
+  }
+  host.stdout.destroy();
+  const report: unknown = said.includes("\n") ? JSON.parse(said.slice(0, said.indexOf("\n"))) : null;
+  if (report === null) throw new FailureError({ code: "host_died", message: "Oriel's host ended before it was ready." });
+  if (typeof report === "object" && "failure" in report) {
+    throw new FailureError(storedFailure.parse(report.failure));
+  }
+}

@@ -1,0 +1,12 @@
+import type { SessionSummary } from "#shared/session/reducer.ts";
+
+/** The exit codes that scripts rely on. */
+export const EXIT = { ok: 0, turnFailed: 1, usage: 2, needsPerson: 3, interrupted: 130 } as const;
+
+/** The exit code that a set of sessions amounts to: a failed turn weighs more than one that waits for a person. */
+export function exitCodeOf(sessions: readonly SessionSummary[]): number {
+  if (sessions.some((summary) => summary.turn?.status === "failed" || summary.worktreeFailure !== null)) {
+    return EXIT.turnFailed;
+  }
+  return sessions.some((summary) => summary.state === "needs_you") ? EXIT.needsPerson : EXIT.ok;
+}

@@ -1,0 +1,28 @@
+export const VERSION = "0.1.0";
+
+export const HELP = `oriel: many coding agents at once, each in its own git worktree
+
+  oriel run --project DIR --task TEXT [--task TEXT …]   start a session for each task, and show them at work
+        [--model NAME]        the model; \`offline\` for the demo's recipes, which need no key
+        [--approval POLICY]   untrusted, on-request (default) or never: when to ask you
+        [--sandbox MODE]      read-only, workspace-write (default) or full-access: what commands may touch
+        [--agent NAME]        what drives the sessions: oriel
+  oriel sessions [--all]      the sessions; with --all the archived ones too
+  oriel show ID               one session: state, plan, worktree, branch, usage
+  oriel events ID [--after SEQ]   its log
+  oriel diff ID               what it changed, against its base
+  oriel send ID TEXT [--queue]    steer it now, or queue the message for after this turn
+  oriel approve ID            say yes to what it asks
+  oriel deny ID [--note TEXT] say no, and why
+  oriel answer ID TEXT        answer its question
+  oriel stop ID               stop its turn
+  oriel continue ID           go on where it was cut off
+  oriel merge ID [--how squash|merge] [--into BRANCH]   merge its branch
+  oriel archive ID            move worktree and repository to the trash, whole
+  oriel restore ID            bring them back, byte for byte
+  oriel doctor                what is installed, what runs, whether the log is whole
+
+  Every verb takes --json and --data-dir DIR. ID may be the beginning of one.
+  Exit codes: 0 all turns completed, 1 a turn failed, 2 bad usage, 3 a session needs you.
+  Environment: OPENAI_API_KEY, OPENAI_BASE_URL, ORIEL_DATA_DIR.
+`;

@@ -1,0 +1,69 @@
+/** The `oriel` command: every verb is a client of the host, or reads the log where no host runs. */
+import { ORPCError } from "@orpc/client";
+import { defaultDataDir } from "#main/kernel/data-dir.ts";
+import { failureOf } from "#shared/kernel/failure.ts";
+import type { Failure } from "#shared/kernel/failure.ts";
+import { storedFailure } from "#shared/session/events.ts";
+import { readCommandLine, sessionsOf } from "./args.ts";
+import type { CommandLine } from "./args.ts";
+import { EXIT } from "./exit.ts";
+import { HELP, VERSION } from "./help.ts";
+import { run } from "./run.ts";
+import { start } from "./start.ts";
+import { VERBS } from "./verbs.ts";
+
+async function main(): Promise<number> {
+  const line = readCommandLine(process.argv.slice(2));
+  if (!line.ok) return complain(line.failure, false);
+  const { verb, flags } = line.value;
+  try {
+    if (flags.version) return say(`${VERSION}\n`);
+    if (flags.help || verb === undefined || verb === "help") return say(HELP);
+    return await perform(verb, line.value);
+  } catch (error) {
+    const failure = expectedFailure(error);
+    if (failure === null) throw error;
+    return complain(failure, flags.json === true);
+  }
+}
+
+async function perform(verb: string, line: CommandLine): Promise<number> {
+  const dataDir = line.flags["data-dir"] ?? defaultDataDir();
+  const context = { dataDir, line, env: process.env, out: process.stdout };
+  if (verb === "run") {
+    const sessions = sessionsOf(line.flags);
+    if (!sessions.ok) return complain(sessions.failure, line.flags.json === true);
+    const project = line.flags.project ?? process.cwd();
+    return run({ dataDir, project, sessions: sessions.value, json: line.flags.json === true, env: process.env });
+  }
+  if (verb === "start") return start(context);
+  const known = VERBS[verb];
+  if (known) return known(context);
+  return complain({ code: "bad_usage", message: `There is no verb "${verb}".`, hint: "`oriel --help` lists them." }, false);
+}
+
+function say(text: string): number {
+  process.stdout.write(text);
+  return EXIT.ok;
+}
+
+/** The failure that an error carries, also one that came from the host; null for a surprise. */
+function expectedFailure(error: unknown): Failure | null {
+  if (error instanceof ORPCError && error.code === "BAD_REQUEST") {
+    return { code: "bad_usage", message: "The host did not accept that input.", details: JSON.stringify(error.data) };
+  }
+  const fromHost = error instanceof ORPCError ? storedFailure.safeParse(error.data) : null;
+  return fromHost?.success ? fromHost.data : failureOf(error);
+}
+
+/** Says on stderr what happened, what was kept and what to do; with `--json` also as a line on stdout. */
+function complain(failure: Failure, json: boolean): number {
+  if (json) process.stdout.write(`${JSON.stringify({ failure })}\n`);
+  const lines = [failure.message, failure.kept, failure.hint, failure.details && `Details: ${failure.details}`];
+  process.stderr.write(`oriel: ${lines.filter(Boolean).join("\n       ")}\n`);
+  return failure.code === "bad_usage" ? EXIT.usage : EXIT.turnFailed;
+}
+
+// A pipe that was closed (`oriel events ID | head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? EXIT.ok : 1));
+process.exitCode = await main();

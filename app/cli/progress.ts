@@ -1,0 +1,77 @@
+import { cost, duration, tokens } from "#shared/kernel/human.ts";
+import type { SessionSummary } from "#shared/session/reducer.ts";
+import { STATE_WORDS } from "#shared/session/words.ts";
+
+/** `3/7`, or an empty text before there is a plan. */
+export function planCount(summary: SessionSummary): string {
+  const done = summary.plan.filter((step) => step.status === "completed").length;
+  return summary.plan.length === 0 ? "" : `${done}/${summary.plan.length}`;
+}
+
+/** What it does now: the plan's step that is under way, else its latest line. */
+function doing(summary: SessionSummary): string {
+  const step = summary.plan.find((candidate) => candidate.status === "in_progress");
+  const parts = step && summary.state === "running" ? [step.text, summary.lastLine] : [summary.lastLine];
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+/** `1 min 5 s · $0.03 · 12k tok`: what it has taken until `now`. */
+export function spent(summary: SessionSummary, now: number): string {
+  const running = summary.turn?.status === "running" ? now - summary.turn.startedAt : 0;
+  const used = summary.usage.input + summary.usage.output;
+  const parts = [duration(summary.activeMs + running), cost(summary.usage.cost), used > 0 ? tokens(used) : ""];
+  return parts.filter((part) => part !== "").join(" · ");
+}
+
+/** One session in one line of at most `width` columns. */
+export function progressLine(summary: SessionSummary, now: number, width: number): string {
+  const { shape, word } = STATE_WORDS[summary.state];
+  const left = `${shape} ${word.padEnd(9)}  ${summary.title.slice(0, 32).padEnd(Math.min(32, width >> 2))}  ${planCount(summary).padEnd(5)}`;
+  const right = spent(summary, now);
+  const room = width - left.length - right.length - 4;
+  const middle = doing(summary);
+  const line = `${left}  ${middle.length > room ? `${middle.slice(0, Math.max(0, room - 1))}…` : middle.padEnd(room)}  ${right}`;
+  return line.slice(0, width);
+}
+
+export interface Progress extends Disposable {
+  /** Shows the sessions as they are now. */
+  show(sessions: readonly SessionSummary[]): void;
+}
+
+/** On a terminal: one line a session, drawn over in place, and once a second for the clock. */
+export function terminalProgress(out: NodeJS.WriteStream, now: () => number): Progress {
+  let shown: readonly SessionSummary[] = [];
+  let drawn = 0;
+  const draw = (): void => {
+    const width = Math.max(40, out.columns ?? 80);
+    const lines = shown.map((summary) => `\x1b[2K${progressLine(summary, now(), width - 1)}\n`);
+    out.write(`${drawn > 0 ? `\x1b[${drawn}A` : ""}${lines.join("")}`);
+    drawn = lines.length;
+  };
+  const clock = setInterval(draw, 1000);
+  return {
+    show: (sessions) => {
+      shown = sessions;
+      draw();
+    },
+    [Symbol.dispose]: () => clearInterval(clock),
+  };
+}
+
+/** In a pipe: a plain line whenever a session's state, plan or latest line has changed. */
+export function plainProgress(out: NodeJS.WritableStream): Progress {
+  const last = new Map<string, string>();
+  return {
+    show: (sessions) => {
+      for (const summary of sessions) {
+        const { word } = STATE_WORDS[summary.state];
+        const line = [summary.id, word, summary.title, planCount(summary), doing(summary)].filter(Boolean).join("  ");
+        if (last.get(summary.id) === line) continue;
+        last.set(summary.id, line);
+        out.write(`${line}\n`);
+      }
+    },
+    [Symbol.dispose]: () => undefined,
+  };
+}

@@ -1,0 +1,136 @@
+import { cost, tokens } from "#shared/kernel/human.ts";
+import { FailureError } from "#shared/kernel/failure.ts";
+import type { SessionSummary } from "#shared/session/reducer.ts";
+import { STATE_WORDS } from "#shared/session/words.ts";
+import type { CommandLine } from "./args.ts";
+import { connectOrStart } from "./connect.ts";
+import type { Client } from "./connect.ts";
+import { EXIT } from "./exit.ts";
+import { planCount } from "./progress.ts";
+import { sendCredentials, sessionText } from "./run.ts";
+import { openSource } from "./source.ts";
+
+export interface VerbContext {
+  readonly dataDir: string;
+  readonly line: CommandLine;
+  readonly env: NodeJS.ProcessEnv;
+  readonly out: NodeJS.WritableStream;
+}
+
+type Verb = (context: VerbContext) => Promise<number>;
+
+/** The first word after the verb; fails where there is none. */
+function wordOf({ line }: VerbContext, name: string, index = 0): string {
+  const word = line.words[index];
+  if (word !== undefined) return word;
+  throw new FailureError({ code: "bad_usage", message: `\`oriel ${line.verb}\` needs ${name}.`, hint: "`oriel --help` shows how." });
+}
+
+function print({ line, out }: VerbContext, value: unknown, text: () => string): void {
+  out.write(line.flags.json ? `${JSON.stringify(value)}\n` : text());
+}
+
+/** Asks the host to change one session, and prints what became of it. */
+const changing =
+  (work: (client: Client, session: string, context: VerbContext) => Promise<SessionSummary>): Verb =>
+  async (context) => {
+    using connection = await connectOrStart(context.dataDir, context.env);
+    await sendCredentials(connection, context.env);
+    const summary = await work(connection.client, wordOf(context, "a session's ID"), context);
+    print(context, summary, () => sessionText(summary));
+    return EXIT.ok;
+  };
+
+const listSessions: Verb = async (context) => {
+  await using source = await openSource(context.dataDir);
+  const sessions = await source.sessions();
+  const listed = context.line.flags.all ? sessions : sessions.filter((summary) => summary.state !== "archived");
+  print(context, listed, () =>
+    listed.length === 0
+      ? 'No sessions yet. Start one: oriel run --project DIR --task "Add the missing tests"\n'
+      : listed.map((summary) => `${sessionRow(summary)}\n`).join(""),
+  );
+  return EXIT.ok;
+};
+
+function sessionRow(summary: SessionSummary): string {
+  const { shape, word } = STATE_WORDS[summary.state];
+  const { changes } = summary;
+  return [
+    summary.id,
+    `${shape} ${word.padEnd(9)}`,
+    planCount(summary).padEnd(5),
+    (changes ? `+${changes.added} −${changes.removed}` : "").padEnd(10),
+    summary.title,
+  ].join("  ");
+}
+
+const show: Verb = async (context) => {
+  await using source = await openSource(context.dataDir);
+  const summary = await source.session(wordOf(context, "a session's ID"));
+  print(context, summary, () => {
+    const { usage } = summary;
+    const facts = [
+      `  project   ${summary.project}`,
+      `  worktree  ${summary.worktree ?? "not made yet"}`,
+      `  branch    ${summary.branch} (from ${summary.base ?? "a detached HEAD"} at ${summary.baseCommit.slice(0, 12)})`,
+      `  agent     ${summary.agent} · ${summary.model} · ${summary.approval} · ${summary.sandbox}`,
+      `  used      ${[tokens(usage.input), "in,", tokens(usage.output), "out", cost(usage.cost)].join(" ").trimEnd()}`,
+      ...summary.plan.map((step) => `  ${PLAN_SHAPES[step.status]} ${step.text}`),
+    ];
+    return `${sessionText(summary)}${facts.join("\n")}\n`;
+  });
+  return EXIT.ok;
+};
+
+const PLAN_SHAPES = { pending: "○", in_progress: "●", completed: "✓" } as const;
+
+const events: Verb = async (context) => {
+  await using source = await openSource(context.dataDir);
+  const session = await source.session(wordOf(context, "a session's ID"));
+  const after = Number(context.line.flags.after ?? 0);
+  if (!Number.isInteger(after) || after < 0) {
+    throw new FailureError({ code: "bad_usage", message: "--after takes the number of an event in its stream." });
+  }
+  for await (const event of source.events(session.id, after)) {
+    const { at, seq, type } = event;
+    context.out.write(context.line.flags.json ? `${JSON.stringify(event)}\n` : `${String(seq).padStart(5)}  ${new Date(at).toISOString()}  ${type}\n`);
+  }
+  return EXIT.ok;
+};
+
+const diff: Verb = async (context) => {
+  await using source = await openSource(context.dataDir);
+  const session = await source.session(wordOf(context, "a session's ID"));
+  const changed = await source.diff(session.id);
+  print(context, changed, () => changed.patch ?? "");
+  return EXIT.ok;
+};
+
+export const VERBS: Readonly<Record<string, Verb>> = {
+  sessions: listSessions,
+  show,
+  events,
+  diff,
+  continue: changing((client, session) => client.sessions.continue({ session })),
+  stop: changing((client, session) => client.sessions.stop({ session })),
+  send: changing((client, session, context) =>
+    client.sessions.send({ session, text: wordOf(context, "a message", 1), delivery: context.line.flags.queue ? "queue" : "steer" }),
+  ),
+  approve: changing((client, session) => client.sessions.resolveApproval({ session, decision: "approved" })),
+  deny: changing((client, session, { line }) =>
+    client.sessions.resolveApproval({ session, decision: "denied", ...(line.flags.note && { note: line.flags.note }) }),
+  ),
+  answer: changing((client, session, context) =>
+    client.sessions.answer({ session, answer: wordOf(context, "an answer", 1) }),
+  ),
+  merge: changing((client, session, { line }) =>
+    client.sessions.merge({
+      session,
+      how: line.flags.how === "merge" ? "merge" : "squash",
+      ...(line.flags.into && { into: line.flags.into }),
+    }),
+  ),
+  archive: changing((client, session) => client.sessions.archive({ session })),
+  restore: changing((client, session) => client.sessions.restore({ session })),
+};

@@ -1,0 +1,47 @@
+import { chmodSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { RPCHandler } from "@orpc/server/ws";
+import { WebSocketServer } from "ws";
+import type { HostRouter } from "#main/gateway/gateway.ts";
+
+/** A message of a client may be this large: a task with everything that a person pasted into it. Bytes. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+export interface ClientServer extends AsyncDisposable {
+  /** How many clients are connected. */
+  readonly clients: number;
+}
+
+/**
+ * Serves the contract to whoever can open the socket, which is its owner alone. The caller holds the data directory, so
+ * a socket that lies there is a dead host's.
+ */
+export async function serveClients(
+  socketPath: string,
+  router: HostRouter,
+  onClientsChanged: (clients: number) => void,
+): Promise<ClientServer> {
+  const handler = new RPCHandler(router);
+  const http = createServer((_request, response) => response.writeHead(404).end());
+  const sockets = new WebSocketServer({ server: http, path: "/rpc", maxPayload: MAX_MESSAGE_BYTES });
+  sockets.on("connection", (socket) => {
+    onClientsChanged(sockets.clients.size);
+    socket.on("close", () => onClientsChanged(sockets.clients.size));
+    void handler.upgrade(socket);
+  });
+  if (process.platform !== "win32") rmSync(socketPath, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    http.once("error", reject);
+    http.listen(socketPath, resolve);
+  });
+  if (process.platform !== "win32") chmodSync(socketPath, 0o600);
+  return {
+    get clients() {
+      return sockets.clients.size;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const client of sockets.clients) client.terminate();
+      await new Promise<void>((resolve) => http.close(() => resolve()));
+    },
+  };
+}

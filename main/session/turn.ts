@@ -1,0 +1,227 @@
+import type { Agent, Turn, TurnEnd, TurnPorts, WorktreeFiles, Commands } from "#main/agent/agent.ts";
+import { personMessage } from "#main/agent/person-message.ts";
+import { assertNever } from "#shared/kernel/assert-never.ts";
+import { failureOf } from "#shared/kernel/failure.ts";
+import type { Failure, Result } from "#shared/kernel/failure.ts";
+import { newId } from "#shared/kernel/ids.ts";
+import type { ChangeSize, Event, UnknownEvent } from "#shared/session/events.ts";
+import { isKnown, sessionStream } from "#shared/session/events.ts";
+import type { SessionSummary } from "#shared/session/reducer.ts";
+import { awaitAnswer, holdPlace, requestApproval } from "./person.ts";
+import type { HeldPlace } from "./person.ts";
+import type { Places } from "./places.ts";
+import type { RunningTurn, SessionRecord } from "./record.ts";
+
+/** What a turn needs from outside. One for all sessions of a host. */
+export interface TurnServices {
+  readonly places: Places;
+  readonly stepLimit: number;
+  readonly sandboxed: boolean;
+  agentFor(summary: SessionSummary): Promise<Result<Agent>>;
+  readStream(stream: string, afterSeq: number, limit: number): Promise<readonly UnknownEvent[]>;
+  /** Makes the worktree where the session has none yet; writes `worktree.ready` or `worktree.failed`. */
+  prepare(record: SessionRecord): Promise<boolean>;
+  /** After a turn, whatever its end: checkpoint, branch, size of the change. Writes what became of it. */
+  wrapUp(record: SessionRecord, turn: string): Promise<ChangeSize | null>;
+  projectInstructions(record: SessionRecord): Promise<string | null>;
+  commandsFor(record: SessionRecord, turn: string, place: HeldPlace): Commands;
+  filesFor(record: SessionRecord): WorktreeFiles;
+  /** Says that a turn could not even be ended in the log (a full disk). */
+  report(error: unknown): void;
+}
+
+/**
+ * Starts the turn that the session's log asks for: its task, the messages that wait, or the rest of what was cut off.
+ * Resolves when the turn is under way or queued; `record.turn.ended` tells its end.
+ */
+export function startTurn(record: SessionRecord, services: TurnServices): void {
+  if (record.turn) throw new Error(`session ${record.id} has a turn already`);
+  const id = newId("trn");
+  const abort = new AbortController();
+  const running: RunningTurn = {
+    id,
+    abort,
+    ended: run(record, services, id, abort.signal)
+      .catch((error: unknown) => services.report(error))
+      .finally(() => {
+        record.turn = null;
+        const more = record.summary.turn?.status === "completed" && record.summary.messages.length > 0;
+        if (more && !abort.signal.aborted) startTurn(record, services);
+      }),
+  };
+  record.turn = running;
+}
+
+async function run(record: SessionRecord, services: TurnServices, turn: string, signal: AbortSignal): Promise<void> {
+  if (services.places.free === 0) await record.append("session.queued", { turn });
+  const first = await services.places.take(signal).catch(() => null);
+  if (first === null) {
+    await record.append("turn.interrupted", { turn, reason: "stopped", text: "Stopped before it began." });
+    return;
+  }
+  const place = holdPlace(services.places, first, signal);
+  try {
+    if (!(await services.prepare(record))) return;
+    await begin(record, services, turn);
+    const end = await runAgent(record, services, turn, place, signal);
+    await finish(record, services, turn, end);
+  } finally {
+    place.free();
+  }
+}
+
+/** Writes the turn's start and the words that it starts from. */
+async function begin(record: SessionRecord, services: TurnServices, turn: string): Promise<void> {
+  const { reason, text, delivery } = opening(record.summary);
+  const item = newId("itm");
+  await record.appendAll([
+    { type: "turn.started", body: { turn, reason, sandboxed: services.sandboxed }, actor: "person" },
+    {
+      type: "item.completed",
+      body: { turn, item, status: "completed", content: { kind: "message", role: "person", text, delivery }, model: personMessage(text) },
+      actor: "person",
+    },
+    ...record.summary.messages.map((message) => ({
+      type: "message.delivered" as const,
+      body: { message: message.id },
+    })),
+  ]);
+}
+
+const CONTINUE =
+  "Continue where you left off. The turn before this one was cut off; results of calls that were under way say what became of them. Look at the state of the files before you repeat anything.";
+
+/** What the next turn starts with, by what the log knows. */
+function opening(summary: SessionSummary): {
+  reason: "task" | "message" | "continue";
+  text: string;
+  delivery: "start" | "queue" | "continue";
+} {
+  const waiting = summary.messages.map((message) => message.text);
+  if (summary.turns === 0) return { reason: "task", text: [summary.task, ...waiting].join("\n\n"), delivery: "start" };
+  const cutOff = summary.turn?.status === "interrupted" || summary.turn?.status === "failed";
+  if (cutOff) return { reason: "continue", text: [CONTINUE, ...waiting].join("\n\n"), delivery: "continue" };
+  return { reason: "message", text: waiting.join("\n\n") || CONTINUE, delivery: "queue" };
+}
+
+async function runAgent(
+  record: SessionRecord,
+  services: TurnServices,
+  turn: string,
+  place: HeldPlace,
+  signal: AbortSignal,
+): Promise<TurnEnd> {
+  const { summary } = record;
+  try {
+    const agent = await services.agentFor(summary);
+    if (!agent.ok) return { kind: "failed", failure: agent.failure };
+    const request: Turn = {
+      session: record.id,
+      turn,
+      history: await readHistory(record.id, services),
+      model: summary.model,
+      approval: summary.approval,
+      sandbox: summary.sandbox,
+      sandboxed: services.sandboxed,
+      worktree: worktreeOf(summary),
+      branch: summary.branch,
+      projectInstructions: await services.projectInstructions(record),
+      stepLimit: services.stepLimit,
+      signal,
+    };
+    return await agent.value.runTurn(request, portsFor(record, services, turn, place, signal));
+  } catch (error) {
+    if (signal.aborted) return { kind: "interrupted", reason: "stopped", text: "Stopped by you." };
+    return { kind: "failed", failure: failureOf(error) ?? surprise(error) };
+  }
+}
+
+export function worktreeOf(summary: SessionSummary): string {
+  if (summary.worktree === null) throw new Error(`session ${summary.id} has no worktree`);
+  return summary.worktree;
+}
+
+const surprise = (error: unknown): Failure => ({
+  code: "internal",
+  message: "Oriel itself made a mistake in this turn.",
+  kept: "The worktree and all that was done so far are kept.",
+  hint: "Continue the session; report the details if it happens again.",
+  details: error instanceof Error ? (error.stack ?? error.message) : String(error),
+});
+
+const PAGE = 1000;
+
+async function readHistory(session: string, services: TurnServices): Promise<readonly Event[]> {
+  const events: Event[] = [];
+  for (let after = 0; ; ) {
+    const page = await services.readStream(sessionStream(session), after, PAGE);
+    events.push(...page.filter(isKnown));
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return events;
+    after = last.seq;
+  }
+}
+
+function portsFor(
+  record: SessionRecord,
+  services: TurnServices,
+  turn: string,
+  place: HeldPlace,
+  signal: AbortSignal,
+): TurnPorts {
+  return {
+    emit: (type, body) => record.append(type, body, "agent"),
+    delta: () => undefined,
+    takeSteering: () => takeSteering(record, turn),
+    steered: async (until) => {
+      if (record.summary.messages.some(isSteer)) return;
+      await record.next((event) => (event.type === "message.queued" && isSteer(event.body) ? true : null), until);
+    },
+    commands: services.commandsFor(record, turn, place),
+    files: services.filesFor(record),
+    ask: ({ item }) => place.whileAsking(() => awaitAnswer(record, item, signal)),
+    approve: (request) => place.whileAsking(() => requestApproval(record, turn, request, signal)),
+  };
+}
+
+const isSteer = (message: { delivery: "steer" | "queue" }): boolean => message.delivery === "steer";
+
+/** Moves what the person steered with into the conversation: each becomes an item of this turn. */
+async function takeSteering(record: SessionRecord, turn: string): Promise<readonly Event<"item.completed">[]> {
+  const waiting = record.summary.messages.filter(isSteer);
+  if (waiting.length === 0) return [];
+  const events = await record.appendAll(
+    waiting.flatMap((message) => [
+      {
+        type: "item.completed" as const,
+        body: {
+          turn,
+          item: newId("itm"),
+          status: "completed" as const,
+          content: { kind: "message" as const, role: "person" as const, text: message.text, delivery: "steer" as const },
+          model: personMessage(message.text),
+        },
+        actor: "person" as const,
+      },
+      { type: "message.delivered" as const, body: { message: message.id } },
+    ]),
+  );
+  return events.filter((event) => event.type === "item.completed");
+}
+
+async function finish(record: SessionRecord, services: TurnServices, turn: string, end: TurnEnd): Promise<void> {
+  const changes = await services.wrapUp(record, turn);
+  switch (end.kind) {
+    case "completed":
+      await record.append("turn.completed", { turn, changes });
+      return;
+    case "interrupted":
+      await record.append("turn.interrupted", { turn, reason: end.reason, text: end.text });
+      return;
+    case "failed":
+      await record.append("turn.failed", { turn, failure: end.failure });
+      return;
+    default:
+      assertNever(end);
+  }
+}
