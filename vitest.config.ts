@@ -3,12 +3,15 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["{app,main,shared,scripts,e2e}/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**"],
+    exclude: ["**/node_modules/**", "main/agent/models/offline/sample/**", "e2e/fixtures/**/files/**"],
+    // A process each: tests change folders, get signals and load native modules.
     pool: "forks",
+    // Most of a test's time is git, SQLite or a shell at work, so one more than the two cores that CI has.
     maxWorkers: 3,
-    // A limit that ends a hung test; no test asserts a time.
+    // Ends a test that hangs, on however slow a machine; no test asserts a time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    teardownTimeout: 20_000,
     sequence: { shuffle: true },
     reporters: ["default", "./scripts/closing-line.mjs"],
   },

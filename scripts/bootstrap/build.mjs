@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { duringSetUp } from "./lock.mjs";
+import { inRoot } from "./place.mjs";
+import { runQuietly } from "./process.mjs";
+import { say, Stop } from "./say.mjs";
+
+const SOURCES = ["app", "main", "renderer", "shared", "package-lock.json", "vite.config.ts"];
+const DIST = inRoot("dist");
+const STAMP = path.join(DIST, ".built-from");
+
+/** Builds dist/ where the sources are not those it was built from. @param {string} node */
+export async function ensureBuild(node) {
+  if (builtFrom() === digestOf(SOURCES.map((source) => inRoot(source)))) return;
+  await duringSetUp(async () => {
+    // Taken before the build, so that a source changed meanwhile makes the result stale.
+    const digest = digestOf(SOURCES.map((source) => inRoot(source)));
+    if (builtFrom() !== digest) await build(node, digest);
+  });
+}
+
+/** Built beside and renamed, so that no command ever sees half a build. @param {string} node @param {string} digest */
+async function build(node, digest) {
+  say("building");
+  const next = inRoot("dist.next");
+  const args = [
+    "node_modules/vite/bin/vite.js",
+    "build",
+    "--outDir",
+    next,
+    "--emptyOutDir",
+    "--logLevel",
+    "warn",
+  ];
+  const { code, output } = await runQuietly(node, args, { cwd: inRoot() });
+  if (output.trim()) say(output.trim());
+  if (code !== 0) throw new Stop("the build failed (its own words are above). The previous build was kept.");
+  writeFileSync(path.join(next, path.basename(STAMP)), digest);
+  const old = inRoot("dist.old");
+  rmSync(old, { recursive: true, force: true });
+  if (existsSync(DIST)) renameSync(DIST, old);
+  renameSync(next, DIST);
+  rmSync(old, { recursive: true, force: true });
+}
+
+function builtFrom() {
+  try {
+    return readFileSync(STAMP, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Paths, sizes and times of what a build reads: quick enough to ask at every command. Tests are left out, but for
+ * those of the demo's sample project, which is copied whole.
+ * @param {readonly string[]} sources absolute paths of files and folders; those that do not exist are skipped
+ */
+export function digestOf(sources) {
+  const hash = createHash("sha256");
+  for (const source of sources) addTo(hash, source);
+  return hash.digest("hex");
+}
+
+/** @param {import("node:crypto").Hash} hash @param {string} file */
+function addTo(hash, file) {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) {
+    for (const name of readdirSync(file).toSorted()) addTo(hash, path.join(file, name));
+  } else if (stat && (!file.endsWith(".test.ts") || file.includes(`${path.sep}sample${path.sep}`))) {
+    hash.update(`${file}\0${stat.size}\0${stat.mtimeMs}\n`);
+  }
+}
