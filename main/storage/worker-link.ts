@@ -29,9 +29,10 @@ const workerFile = new URL(
 export async function startWorker(
   options: WorkerOptions,
   publish: (events: readonly Event[]) => void,
+  file = workerFile,
 ): Promise<WorkerLink> {
   // Without the host's own flags: they may name loaders or an inspector that the thread must not have.
-  const worker = new Worker(workerFile, { workerData: options, execArgv: [], name: "log" });
+  const worker = new Worker(file, { workerData: options, execArgv: [], name: "log" });
   const post = (message: ToWorker): void => worker.postMessage(message);
   const opening = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
