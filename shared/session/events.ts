@@ -67,7 +67,13 @@ export const eventBodies = {
     trash: z.string(),
   }),
   "session.restored": z.object({}),
-  "worktree.ready": z.object({ path: z.string(), git: z.string() }),
+  "worktree.ready": z.object({
+    path: z.string(),
+    git: z.string(),
+    /** The branch and base that it got: a name that was taken meanwhile has a number behind it. */
+    branch: z.string().optional(),
+    commit: z.string().optional(),
+  }),
   "worktree.failed": z.object({ failure: storedFailure }),
   "turn.started": z.object({
     ...turn,

@@ -223,8 +223,10 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
       return { ...summary, trash: event.body.trash };
     case "session.restored":
       return { ...summary, trash: null };
-    case "worktree.ready":
-      return { ...summary, worktree: event.body.path, git: event.body.git, worktreeFailure: null };
+    case "worktree.ready": {
+      const { path, git, branch = summary.branch, commit = summary.baseCommit } = event.body;
+      return { ...summary, worktree: path, git, branch, baseCommit: commit, worktreeFailure: null };
+    }
     case "worktree.failed":
       return { ...summary, worktreeFailure: event.body.failure, lastLine: event.body.failure.message };
     case "turn.started":
