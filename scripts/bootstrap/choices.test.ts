@@ -72,6 +72,9 @@ test.runIf(posix)("an agent sees the person's environment, not npm's nor our too
     HOME: "/home/ada",
     npm_config_cache: "/cache",
     npm_config_loglevel: "silent",
+    npm_config_ignore_scripts: "true",
+    npm_config_prefix: "/usr",
+    NODE: "/usr/bin/node",
     npm_lifecycle_event: "oriel",
     npm_package_name: "oriel",
     npm_execpath: "/usr/lib/npm-cli.js",
@@ -89,6 +92,10 @@ test.runIf(posix)("an agent sees the person's environment, not npm's nor our too
     HOME: "/home/ada",
     npm_config_cache: "/cache",
     PATH: "/home/ada/acme/node_modules/.bin:/usr/bin",
+  });
+  expect(personEnv({ NODE: "mine", PATH: "/node_modules/.bin" }, "/src/oriel")).toEqual({
+    NODE: "mine",
+    PATH: "/node_modules/.bin",
   });
   expect(personFolder(env, "oriel")).toBe("/home/ada/acme");
   expect(personFolder(env, "start")).toBe(process.cwd());

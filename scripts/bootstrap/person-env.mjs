@@ -8,17 +8,18 @@ import { ROOT } from "./place.mjs";
  * @returns {NodeJS.ProcessEnv}
  */
 export function personEnv(env, root = ROOT) {
+  if (!env["npm_lifecycle_event"]) return env;
   const kept = Object.entries(env).filter(([name]) => !isOfNpm(name));
   const folders = (env["PATH"] ?? "").split(path.delimiter).filter((folder) => !isToolFolder(folder, root));
   return { ...Object.fromEntries(kept), PATH: folders.join(path.delimiter) };
 }
 
-/** `npm_config_…` stays: the person may have set it, and npm only repeats what it would read anyway. @param {string} name */
-function isOfNpm(name) {
-  return /^(npm_(package|lifecycle)_.*|npm_command|npm_execpath|npm_node_execpath|npm_config_loglevel|INIT_CWD)$/i.test(
-    name,
-  );
-}
+/** What a person may set for npm by environment; npm repeats the rest from Oriel's own .npmrc, which is not the agent's. */
+const KEPT_CONFIG =
+  /^npm_config_(cache|userconfig|globalconfig|registry|proxy|https_proxy|noproxy|cafile|strict_ssl|nodedir)$/i;
+
+/** @param {string} name */
+const isOfNpm = (name) => /^(npm_.*|INIT_CWD|NODE|COLOR)$/i.test(name) && !KEPT_CONFIG.test(name);
 
 /** npm puts node_modules/.bin of the package and of every folder above it first, and its own node-gyp.
  * @param {string} folder @param {string} root */
