@@ -73,7 +73,7 @@ test("summaries of another version of the reducers are made anew from the events
   const expected = await (async () => {
     await using log = await openLog({ dir: dir.path });
     await log.append([created("a"), renamed("a", "Tests"), created("b")]);
-    return log.sessions();
+    return await log.sessions();
   })();
   const db = new Database(path.join(dir.path, "log.db"));
   db.exec(`UPDATE view_version SET version = 0; UPDATE session_view SET summary = '{"old":"shape"}';`);
