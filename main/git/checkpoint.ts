@@ -1,0 +1,42 @@
+import { ok } from "#shared/kernel/failure.ts";
+import type { Result } from "#shared/kernel/failure.ts";
+import { git, gitText } from "./runner.ts";
+import { serial } from "./serial.ts";
+import type { SessionGit } from "./session-git.ts";
+import { refreshIndex } from "./worktree-index.ts";
+import type { WorktreeCode } from "./worktree-index.ts";
+
+export interface Checkpoint {
+  /** In the host's repository of the session. */
+  readonly ref: string;
+  readonly commit: string;
+  /** What a check that ran on this state names as evidence. */
+  readonly tree: string;
+}
+
+/**
+ * Keeps the worktree's state, tracked and untracked, as a commit under a hidden ref named by `name` (a turn's id).
+ * The worktree, the agent's index and its branch are not touched, so this can happen while the agent works.
+ */
+export function checkpoint(
+  session: SessionGit,
+  name: string,
+  signal?: AbortSignal,
+): Promise<Result<Checkpoint, WorktreeCode>> {
+  return serial(session.hostDir, async () => {
+    const state = await refreshIndex(session, signal);
+    if (!state.ok) return state;
+    const call = { repository: session.hostDir, ...(signal && { signal }) };
+    const tree = await gitText(["write-tree"], { ...call, indexFile: state.value.indexFile });
+    const message = `Oriel: checkpoint ${name}`;
+    const commit = await gitText(["commit-tree", "-p", session.base.commit, "-m", message, tree], call);
+    const ref = checkpointRef(session, name);
+    await git(["update-ref", "-m", message, ref, commit], call);
+    return ok({ ref, commit, tree });
+  });
+}
+
+export function checkpointRef(session: SessionGit, name: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name)) throw new Error(`not a name for a checkpoint: ${name}`);
+  return `refs/oriel/checkpoints/${session.session}/${name}`;
+}
