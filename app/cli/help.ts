@@ -1,5 +1,3 @@
-export const VERSION = "0.1.0";
-
 export const HELP = `oriel: many coding agents at once, each in its own git worktree
 
   oriel run --project DIR --task TEXT [--task TEXT …]   start a session for each task, and show them at work

@@ -1,5 +1,9 @@
 import { cost, tokens } from "#shared/kernel/human.ts";
+import { diffSession, patchSession } from "#main/git/diff.ts";
+import { openSession } from "#main/git/session-git.ts";
+import { dataDir } from "#main/kernel/data-dir.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
+import type { Result } from "#shared/kernel/failure.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
 import { STATE_WORDS } from "#shared/session/words.ts";
 import type { CommandLine } from "./args.ts";
@@ -102,10 +106,19 @@ const events: Verb = async (context) => {
 const diff: Verb = async (context) => {
   await using source = await openSource(context.dataDir);
   const session = await source.session(wordOf(context, "a session's ID"));
-  const changed = await source.diff(session.id);
-  print(context, changed, () => changed.patch ?? "");
+  const git = valueOf(await openSession(dataDir(context.dataDir).root, session.id));
+  const changed = valueOf(await diffSession(git));
+  const patch = valueOf(await patchSession(git, { maxBytes: PATCH_BYTES }));
+  print(context, { ...changed, patch }, () => patch.text);
   return EXIT.ok;
 };
+
+const PATCH_BYTES = 64 * 1024 * 1024;
+
+function valueOf<Value>(result: Result<Value>): Value {
+  if (result.ok) return result.value;
+  throw new FailureError(result.failure);
+}
 
 export const VERBS: Readonly<Record<string, Verb>> = {
   sessions: listSessions,

@@ -3,11 +3,12 @@
  * any moment; whatever it leaves half done, the next one settles. Says on one line of stdout how its start went.
  */
 import { parseArgs } from "node:util";
-import { createHost } from "#main/host.ts";
+import { createHost, DAEMON_ENTRY } from "#main/host.ts";
 import { createRouter } from "#main/gateway/gateway.ts";
 import { createDataDir, dataDir, defaultDataDir } from "#main/kernel/data-dir.ts";
 import { acquireDataDirLock } from "#main/storage/data-dir-lock.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
+import { VERSION } from "#shared/kernel/version.ts";
 import { serveClients } from "./server.ts";
 
 /** A host without clients and turns ends itself after this long, in ms: time enough for the next command of a script. */
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
   createDataDir(dir);
   const lock = acquireDataDirLock(dir.state);
   if (!lock.ok) return say({ held: true });
-  const host = await createHost({ dir, env: process.env });
+  const host = await createHost({ dir, env: process.env, version: VERSION, daemonEntry: DAEMON_ENTRY });
   let idle: NodeJS.Timeout | undefined;
   const endWhenIdle = (): void => {
     clearTimeout(idle);

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { homedir, tmpdir, userInfo } from "node:os";
+import { lstatSync, mkdirSync } from "node:fs";
+import { homedir, userInfo } from "node:os";
 import path from "node:path";
+import { FailureError } from "#shared/kernel/failure.ts";
 
 /** Where everything of one Oriel is: absolute paths. */
 export interface DataDir {
@@ -43,22 +44,34 @@ export function dataDir(root: string): DataDir {
   };
 }
 
-/** Creates the folders of a data directory, for its owner alone. Throws what mkdir throws. */
+/** Creates the folders of a data directory, for its owner alone. Throws `data_dir_unusable` where that can't be. */
 export function createDataDir(dir: DataDir): void {
-  for (const folder of [dir.root, dir.state, dir.git, dir.worktrees, dir.trash, dir.agents, path.dirname(dir.hostSocket)]) {
-    if (folder.startsWith("\\\\")) continue;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const folders = [dir.root, dir.state, dir.git, dir.worktrees, dir.trash, dir.agents];
+  // A named pipe of Windows has no folder.
+  if (process.platform !== "win32") folders.push(path.dirname(dir.hostSocket));
+  try {
+    for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // In /tmp somebody else may have made the socket's folder first, to listen in it.
+    const { uid } = userInfo();
+    if (uid >= 0 && lstatSync(path.dirname(dir.hostSocket)).uid !== uid) throw new Error("it belongs to somebody else");
+  } catch (error) {
+    throw new FailureError({
+      code: "data_dir_unusable",
+      message: `The data directory ${dir.root} can't be used.`,
+      hint: "Choose another with --data-dir or ORIEL_DATA_DIR.",
+      details: String(error),
+    });
   }
 }
 
 /**
- * A socket in `folder`, or, where its path would be too long for a socket, in a private folder under the system's
- * temporary one, named after `folder`. On Windows a named pipe.
+ * A socket in `folder`, or, where its path would be too long for a socket, in a short folder of this user in /tmp, the
+ * same for every process (no TMPDIR, no XDG_RUNTIME_DIR: a cron job has others than a desktop). On Windows a pipe.
  */
 export function socketPath(folder: string, name: string, platform = process.platform): string {
   const hash = createHash("sha256").update(folder).digest("hex").slice(0, 16);
   if (platform === "win32") return `\\\\.\\pipe\\oriel-${hash}-${name}`;
   const near = path.join(folder, `${name}.sock`);
   if (Buffer.byteLength(near) <= SOCKET_PATH_LIMIT) return near;
-  return path.join(process.env["XDG_RUNTIME_DIR"] ?? tmpdir(), `oriel-${userInfo().uid}-${hash}`, `${name}.sock`);
+  return path.join("/tmp", `oriel-${userInfo().uid}-${hash}`, `${name}.sock`);
 }

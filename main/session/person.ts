@@ -7,6 +7,8 @@ import { newId } from "#shared/kernel/ids.ts";
  * one again, before all that wait, when it can go on.
  */
 export interface HeldPlace {
+  /** The turn's: aborted when the person stops it. */
+  readonly signal: AbortSignal;
   whileAsking<Value>(wait: () => Promise<Value>): Promise<Value>;
   free(): void;
 }
@@ -21,6 +23,7 @@ export function holdPlace(places: Places, first: Place, signal: AbortSignal): He
     taking = null;
   };
   return {
+    signal,
     whileAsking: async (wait) => {
       place?.free();
       place = null;

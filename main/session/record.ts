@@ -38,11 +38,11 @@ export interface SessionRecord {
 }
 
 export function createRecord(
-  options: { log: Appender; now: () => number; id: string } & ({ summary: SessionSummary } | { created: EventBody<"session.created"> }),
+  options: { log: Appender; now: () => number; id: string; summary?: SessionSummary },
 ): SessionRecord {
   const { log, now, id } = options;
   const listeners = new Set<(event: Event) => void>();
-  let summary = "summary" in options ? options.summary : null;
+  let summary = options.summary ?? null;
   let lifecycle: Promise<unknown> = Promise.resolve();
 
   async function appendAll(drafts: readonly SessionDraft[]): Promise<readonly Event[]> {

@@ -1,15 +1,16 @@
-import type { ProjectFacts } from "#main/git/project.ts";
+import type { ProjectFacts } from "#main/git/inspect.ts";
 import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
-import type { BranchDiff } from "#shared/git/diff.ts";
+import type { Patch, SessionDiff } from "#shared/git/diff.ts";
 import type { NewSession } from "#shared/session/contract.ts";
-import type { EventDraft } from "#shared/session/events.ts";
 import type { ProjectSummary, SessionSummary } from "#shared/session/reducer.ts";
 import type { SessionRecord } from "./record.ts";
 import { createRecord } from "./record.ts";
 import type { Appender } from "./record.ts";
 import { distinctTitle, slugOf, titleOf } from "./titles.ts";
+import { settle, settleOutlived } from "./recovery.ts";
+import type { RecoveryServices } from "./recovery.ts";
 import { startTurn } from "./turn.ts";
 import type { TurnServices } from "./turn.ts";
 import type { Worktrees } from "./worktrees.ts";
@@ -21,8 +22,7 @@ export interface SessionServices extends TurnServices {
   inspectProject(path: string): Promise<Result<ProjectFacts>>;
   /** The model provider and the model's name that a session with this wish gets. */
   chooseModel(model: string | undefined): Result<{ provider: string; model: string }>;
-  /** Settles what a host left open that is gone, so that a turn can start. */
-  recover(record: SessionRecord): Promise<void>;
+  readonly recovery: RecoveryServices;
 }
 
 type Outcome = Promise<Result<SessionSummary>>;
@@ -46,7 +46,7 @@ export interface SessionService {
   }): Outcome;
   answer(input: { session: string; item?: string | undefined; answer: string }): Outcome;
   rename(input: { session: string; title: string }): Outcome;
-  diff(input: { session: string; patch: boolean }): Promise<Result<BranchDiff>>;
+  diff(input: { session: string; patch: boolean }): Promise<Result<{ diff: SessionDiff; patch: Patch | null }>>;
   merge(input: { session: string; how: "squash" | "merge"; into?: string | undefined }): Outcome;
   archive(input: { session: string }): Outcome;
   restore(input: { session: string }): Outcome;
@@ -54,6 +54,8 @@ export interface SessionService {
   addProject(input: { path: string }): Promise<Result<ProjectSummary>>;
   /** Whether a turn runs or waits: a host with one must not end itself. */
   readonly busy: boolean;
+  /** After a start: settles every session that a host left in the middle, and starts the turns that were waiting. */
+  resume(): Promise<void>;
   /** Stops every turn, and resolves when their ends are in the log. */
   stopAll(): Promise<void>;
 }
@@ -96,14 +98,20 @@ export function createSessionService(
   const startWhereIdle = async (record: SessionRecord): Promise<Result<unknown>> => {
     if (record.turn) return ok(null);
     if (record.summary.trash !== null) return fail(ARCHIVED);
-    await services.recover(record);
+    await recover(record);
     startTurn(record, services);
     return ok(null);
   };
 
+  /** Settles what a host that is gone left open, so that a turn can start. */
+  const recover = async (record: SessionRecord): Promise<void> => {
+    await settle(record, services.recovery);
+    await settleOutlived(record, services.recovery);
+  };
+
   const withoutTurn = (work: (record: SessionRecord) => Promise<Result<unknown>>) => async (record: SessionRecord) => {
     if (record.turn) return fail(TURN_RUNS);
-    await services.recover(record);
+    await recover(record);
     return work(record);
   };
 
@@ -226,6 +234,12 @@ export function createSessionService(
     get busy() {
       return [...records.values()].some((record) => record.turn !== null);
     },
+    resume: async () => {
+      for (const record of records.values()) {
+        await settle(record, services.recovery);
+        if (neverBegan(record.summary)) startTurn(record, services);
+      }
+    },
     stopAll: async () => {
       await Promise.all(
         [...records.values()].map(async (record) => {
@@ -235,6 +249,13 @@ export function createSessionService(
       );
     },
   };
+}
+
+/** A turn that was asked for and has not begun: nothing runs twice when it starts now. */
+function neverBegan(summary: SessionSummary): boolean {
+  if (summary.trash !== null || summary.worktreeFailure !== null) return false;
+  const waits = summary.queuedTurn !== null || (summary.turns === 0 && summary.turn === null);
+  return waits || (summary.turn?.status === "completed" && summary.messages.length > 0);
 }
 
 /** Two sessions of a project never have the same slug, so that their branches differ. */

@@ -4,8 +4,7 @@ import { assertNever } from "#shared/kernel/assert-never.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
 import type { Failure, Result } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
-import type { ChangeSize, Event, UnknownEvent } from "#shared/session/events.ts";
-import { isKnown, sessionStream } from "#shared/session/events.ts";
+import type { ChangeSize, Event } from "#shared/session/events.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
 import { awaitAnswer, holdPlace, requestApproval } from "./person.ts";
 import type { HeldPlace } from "./person.ts";
@@ -18,7 +17,7 @@ export interface TurnServices {
   readonly stepLimit: number;
   readonly sandboxed: boolean;
   agentFor(summary: SessionSummary): Promise<Result<Agent>>;
-  readStream(stream: string, afterSeq: number, limit: number): Promise<readonly UnknownEvent[]>;
+  readHistory(session: string): Promise<readonly Event[]>;
   /** Makes the worktree where the session has none yet; writes `worktree.ready` or `worktree.failed`. */
   prepare(record: SessionRecord): Promise<boolean>;
   /** After a turn, whatever its end: checkpoint, branch, size of the change. Writes what became of it. */
@@ -118,7 +117,7 @@ async function runAgent(
     const request: Turn = {
       session: record.id,
       turn,
-      history: await readHistory(record.id, services),
+      history: await services.readHistory(record.id),
       model: summary.model,
       approval: summary.approval,
       sandbox: summary.sandbox,
@@ -148,19 +147,6 @@ const surprise = (error: unknown): Failure => ({
   hint: "Continue the session; report the details if it happens again.",
   details: error instanceof Error ? (error.stack ?? error.message) : String(error),
 });
-
-const PAGE = 1000;
-
-async function readHistory(session: string, services: TurnServices): Promise<readonly Event[]> {
-  const events: Event[] = [];
-  for (let after = 0; ; ) {
-    const page = await services.readStream(sessionStream(session), after, PAGE);
-    events.push(...page.filter(isKnown));
-    const last = page.at(-1);
-    if (!last || page.length < PAGE) return events;
-    after = last.seq;
-  }
-}
 
 function portsFor(
   record: SessionRecord,

@@ -4,7 +4,7 @@
  */
 import { oc } from "@orpc/contract";
 import { z } from "zod";
-import { branchDiff } from "../git/diff.ts";
+import { patch, sessionDiff } from "../git/diff.ts";
 import { envelope, storedFailure } from "./events.ts";
 import { approvalPolicy, sandboxMode } from "./items.ts";
 import { projectSummary, sessionSummary } from "./reducer.ts";
@@ -77,7 +77,7 @@ export const contract = {
       .output(sessionSummary),
     answer: verb.input(session.extend({ item: z.string().optional(), answer: text })).output(sessionSummary),
     rename: verb.input(session.extend({ title: z.string().trim().min(1).max(120) })).output(sessionSummary),
-    diff: verb.input(session.extend({ patch: z.boolean().default(false) })).output(branchDiff),
+    diff: verb.input(session.extend({ patch: z.boolean().default(false) })).output(z.object({ diff: sessionDiff, patch: patch.nullable() })),
     merge: verb
       .input(session.extend({ how: mergeHow.default("squash"), into: z.string().optional() }))
       .output(sessionSummary),

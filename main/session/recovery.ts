@@ -1,0 +1,139 @@
+import { openItems, settleCall } from "#main/agent/oriel/settle.ts";
+import type { CallOutcome } from "#main/agent/oriel/settle.ts";
+import { outputFrom } from "#main/agent/tools/output-text.ts";
+import type { DaemonClient } from "#main/daemon/client.ts";
+import { assertNever } from "#shared/kernel/assert-never.ts";
+import { failureOf } from "#shared/kernel/failure.ts";
+import type { Event } from "#shared/session/events.ts";
+import type { ItemContent } from "#shared/session/items.ts";
+import { itemLine } from "#shared/session/reducer.ts";
+import { fetchResult } from "./commands.ts";
+import type { CommandServices } from "./commands.ts";
+import type { SessionRecord } from "./record.ts";
+
+export interface RecoveryServices extends Pick<CommandServices, "redact" | "putBlob"> {
+  /** The daemon that runs, or null; never starts one. */
+  existingDaemon(): Promise<DaemonClient | null>;
+  readHistory(session: string): Promise<readonly Event[]>;
+  report(error: unknown): void;
+}
+
+/**
+ * Settles what a host that is gone left open, before anything else is done with the session: every open item gets its
+ * end, approvals that nobody answered go stale, and the turn becomes interrupted. Does nothing twice.
+ */
+export async function settle(record: SessionRecord, services: RecoveryServices): Promise<void> {
+  const { turn } = record.summary;
+  if (record.turn !== null || turn?.status !== "running") return;
+  for (const approval of record.summary.approvals) {
+    await record.append("approval.resolved", { approval: approval.id, decision: "stale" });
+  }
+  const history = await services.readHistory(record.id);
+  const told: string[] = [];
+  for (const started of openItems(history)) {
+    const outcome = await outcomeOf(started, history, services);
+    told.push(outcomeText(started.body.content, outcome));
+    // A command that goes on stays open, until it ends or the next turn takes it over.
+    if (outcome.kind === "running") attachLater(record, started, services);
+    else await record.append("item.completed", settleCall(started, outcome));
+  }
+  const text = ["Oriel ended in the middle of this turn.", ...told.filter(Boolean)].join(" ");
+  await record.append("turn.interrupted", { turn: turn.id, reason: "host_ended", text });
+}
+
+/** Before the next turn: a command that outlived its own is left running, and the agent gets its handle. */
+export async function settleOutlived(record: SessionRecord, services: RecoveryServices): Promise<void> {
+  if (record.summary.open.length === 0) return;
+  const history = await services.readHistory(record.id);
+  for (const started of openItems(history)) {
+    const outcome = await outcomeOf(started, history, services);
+    await record.append("item.completed", settleCall(started, outcome));
+  }
+}
+
+async function outcomeOf(
+  started: Event<"item.started">,
+  history: readonly Event[],
+  services: RecoveryServices,
+): Promise<CallOutcome> {
+  const { content, item } = started.body;
+  switch (content.kind) {
+    case "command":
+      return commandOutcome(content, services);
+    case "file_change":
+      return { kind: "unknown" };
+    case "question": {
+      const answered = history.find((event) => event.type === "question.answered" && event.body.item === item);
+      return answered?.type === "question.answered"
+        ? { kind: "answered", answer: answered.body.answer }
+        : { kind: "never_ran" };
+    }
+    case "tool_call":
+    case "message":
+    case "reasoning":
+    case "plan":
+    case "notice":
+      return { kind: "never_ran" };
+    default:
+      return assertNever(content);
+  }
+}
+
+/** Only the daemon that was asked can know; of one that is gone, nobody does. */
+async function commandOutcome(
+  content: Extract<ItemContent, { kind: "command" }>,
+  services: RecoveryServices,
+): Promise<CallOutcome> {
+  const { handle, daemon: asked } = content;
+  // No daemon answered when the intent was logged, so none was given the command.
+  if (handle === undefined || asked === undefined) return { kind: "never_ran" };
+  try {
+    const daemon = await services.existingDaemon();
+    if (daemon === null || daemon.instance !== asked) return { kind: "unknown" };
+    const state = await daemon.state(handle);
+    if (state === null) return { kind: "never_ran" };
+    const { text } = await outputFrom({ read: (offset, bytes) => daemon.read(handle, offset, bytes) }, 0);
+    if (state.exit === null) return { kind: "running", text };
+    return { kind: "finished", text, ...(await fetchResult(services, daemon, handle)) };
+  } catch (error) {
+    if (failureOf(error) === null) throw error;
+    return { kind: "unknown" };
+  }
+}
+
+/** Waits for a command that outlived the host, and attaches its result, unless a new turn took it over meanwhile. */
+function attachLater(record: SessionRecord, started: Event<"item.started">, services: RecoveryServices): void {
+  const { content, item } = started.body;
+  if (content.kind !== "command" || content.handle === undefined) return;
+  const { handle } = content;
+  const attach = async (): Promise<void> => {
+    const daemon = await services.existingDaemon();
+    await daemon?.exited(handle).catch(() => undefined);
+    await record.exclusive(async () => {
+      if (!record.summary.open.some((open) => open.item === item)) return;
+      const outcome = await commandOutcome(content, services);
+      if (outcome.kind !== "running") await record.append("item.completed", settleCall(started, outcome));
+    });
+  };
+  attach().catch(services.report);
+}
+
+/** What is said of one open item in the turn's closing words: empty where nothing had an effect. */
+function outcomeText(content: ItemContent, outcome: CallOutcome): string {
+  if (content.kind === "file_change") return `Whether all of the patch was applied is not known: ${itemLine(content)}.`;
+  if (content.kind !== "command") return "";
+  const command = `\`${content.command.split("\n", 1)[0]?.slice(0, 80)}\``;
+  switch (outcome.kind) {
+    case "finished":
+      return `${command} ended meanwhile with exit code ${outcome.exit.exitCode ?? outcome.exit.signal}; its output is attached.`;
+    case "running":
+      return `${command} goes on; its result is attached when it ends.`;
+    case "never_ran":
+    case "answered":
+      return `${command} had not begun.`;
+    case "unknown":
+      return `How far ${command} got is not known: look before it is run again.`;
+    default:
+      return assertNever(outcome);
+  }
+}

@@ -1,0 +1,143 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { archive, restore } from "#main/git/archive.ts";
+import { checkpoint } from "#main/git/checkpoint.ts";
+import { createSession } from "#main/git/create.ts";
+import { diffSession, patchSession } from "#main/git/diff.ts";
+import { inspectProject } from "#main/git/inspect.ts";
+import { merge } from "#main/git/merge.ts";
+import { publish } from "#main/git/publish.ts";
+import { openSession } from "#main/git/session-git.ts";
+import type { DataDir } from "#main/kernel/data-dir.ts";
+import type { Patch, SessionDiff } from "#shared/git/diff.ts";
+import { fail, ok } from "#shared/kernel/failure.ts";
+import type { Failure, Result } from "#shared/kernel/failure.ts";
+import type { ChangeSize } from "#shared/session/events.ts";
+import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionRecord } from "./record.ts";
+
+/** The most of a patch that is given at once, in bytes. */
+const PATCH_BYTES = 8 * 1024 * 1024;
+
+/** A session's worktree and branch, and the events that tell what became of them. */
+export interface Worktrees {
+  /** Makes the worktree where there is none; writes `worktree.ready` or `worktree.failed`. Whether there is one now. */
+  prepare(record: SessionRecord): Promise<boolean>;
+  /** Checkpoint, branch, size of the change: after every turn, whatever its end. What fails of it becomes a notice. */
+  wrapUp(record: SessionRecord, turn: string): Promise<ChangeSize | null>;
+  diff(summary: SessionSummary, withPatch: boolean): Promise<Result<{ diff: SessionDiff; patch: Patch | null }>>;
+  merge(record: SessionRecord, options: { how: "squash" | "merge"; into?: string | undefined }): Promise<Result<unknown>>;
+  archive(record: SessionRecord): Promise<Result<unknown>>;
+  restore(record: SessionRecord): Promise<Result<unknown>>;
+  /** The temporary folder of a session's commands; it exists. */
+  temp(session: string): Promise<string>;
+}
+
+export function createWorktrees(dir: DataDir): Worktrees {
+  const open = (session: string) => openSession(dir.root, session);
+
+  const update = async (record: SessionRecord): Promise<Result<ChangeSize>> => {
+    const session = await open(record.id);
+    if (!session.ok) return session;
+    const published = await publish(session.value, { message: commitMessage(record.summary) });
+    if (!published.ok) return published;
+    const { branch, commit, changes } = published.value;
+    if (commit !== record.summary.published) await record.append("branch.updated", { branch, commit, changes });
+    return ok(changes);
+  };
+
+  return {
+    prepare: async (record) => {
+      const { summary } = record;
+      if (summary.worktree !== null) return true;
+      const made = await makeWorktree(dir, summary);
+      if (!made.ok) {
+        await record.append("worktree.failed", { failure: made.failure });
+        return false;
+      }
+      await record.append("worktree.ready", made.value);
+      return true;
+    },
+    wrapUp: async (record, turn) => {
+      const session = await open(record.id);
+      if (!session.ok) return sayFailed(record, session.failure);
+      const kept = await checkpoint(session.value, turn);
+      if (!kept.ok) return sayFailed(record, kept.failure);
+      await record.append("checkpoint.created", { turn, ...kept.value });
+      const changes = await update(record);
+      return changes.ok ? changes.value : sayFailed(record, changes.failure);
+    },
+    diff: async (summary, withPatch) => {
+      const session = await open(summary.id);
+      if (!session.ok) return session;
+      const diff = await diffSession(session.value);
+      if (!diff.ok) return diff;
+      if (!withPatch) return ok({ diff: diff.value, patch: null });
+      const patch = await patchSession(session.value, { maxBytes: PATCH_BYTES });
+      return patch.ok ? ok({ diff: diff.value, patch: patch.value }) : patch;
+    },
+    merge: async (record, { how, into = record.summary.base ?? undefined }) => {
+      if (into === undefined) return fail(NO_BASE);
+      const session = await open(record.id);
+      if (!session.ok) return session;
+      const updated = await update(record);
+      if (!updated.ok) return updated;
+      const merged = await merge(session.value, { into, how, message: commitMessage(record.summary) });
+      if (!merged.ok) return fail(merged.failure);
+      const { commit, checkout, leftAlone } = merged.value;
+      await record.append("branch.merged", { into, commit, how, checkout }, "person");
+      for (const { folder, hint } of leftAlone) {
+        const text = `${folder} has changes of yours, so its files were left as they are.`;
+        await record.append("notice", { level: "info", code: "checkout_left_alone", text, details: hint });
+      }
+      return ok(null);
+    },
+    archive: async (record) => {
+      const archived = await archive(dir.root, record.id);
+      if (!archived.ok) return archived;
+      return ok(await record.append("session.archived", archived.value, "person"));
+    },
+    restore: async (record) => {
+      const restored = await restore(dir.root, record.id);
+      if (!restored.ok) return restored;
+      return ok(await record.append("session.restored", {}, "person"));
+    },
+    temp: async (session) => {
+      const folder = path.join(dir.agents, session, "tmp");
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return folder;
+    },
+  };
+}
+
+async function makeWorktree(dir: DataDir, summary: SessionSummary) {
+  const project = await inspectProject(summary.project);
+  if (!project.ok) return project;
+  const made = await createSession({
+    dataDir: dir.root,
+    project: project.value,
+    session: summary.id,
+    slug: summary.slug,
+    ...(summary.base !== null && { base: summary.base }),
+  });
+  if (!made.ok) return made;
+  const { worktree, places, branch, base } = made.value;
+  return ok({ path: worktree, git: places.git, branch, commit: base.commit });
+}
+
+/** What git says of the work: the title, and whose it is. */
+const commitMessage = (summary: SessionSummary): string =>
+  `${summary.title}\n\nOriel session ${summary.id} (${summary.agent}, ${summary.model})\n`;
+
+async function sayFailed(record: SessionRecord, failure: Failure): Promise<null> {
+  const { code, message, kept, hint, details } = failure;
+  const text = [message, kept, hint].filter(Boolean).join(" ");
+  await record.append("notice", { level: "error", code, text, ...(details && { details }) });
+  return null;
+}
+
+const NO_BASE = {
+  code: "no_base",
+  message: "The session started from a detached HEAD, so there is no branch to merge back into.",
+  hint: "Name one: oriel merge ID --into BRANCH",
+} as const;
