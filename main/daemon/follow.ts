@@ -1,0 +1,64 @@
+/** Subscriptions: a command's or terminal's live bytes to one client, who may be slow, asleep or gone. */
+import type { Command } from "./command.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** The command's output from now on. A client that falls behind is told the gap when it reads again. */
+export function followCommand(command: Command, ref: number, outbox: Outbox): Disposable {
+  const owned = new DisposableStack();
+  let behindFrom: number | null = null;
+  const catchUp = (): void => {
+    if (behindFrom === null) return;
+    outbox.event(ref, { kind: "gap", from: behindFrom, to: command.state().total });
+    behindFrom = null;
+  };
+  owned.use(
+    command.onOutput((bytes, offset) => {
+      if (behindFrom !== null || outbox.live(ref, offset, bytes)) return;
+      behindFrom = offset;
+      owned.use(outbox.onceRead(catchUp));
+    }),
+  );
+  return owned;
+}
+
+/**
+ * The terminal's screen, then its bytes from that point on. A viewer that falls behind gets a fresh screen when it
+ * reads again, and nothing of what was between.
+ */
+export function followTerminal(terminal: Terminal, ref: number, outbox: Outbox): Disposable {
+  const owned = new DisposableStack();
+  /** Bytes since the screen that was asked for; null while the viewer is behind. Bounded: an unparsed pty is paused. */
+  let sinceScreen: { offset: number; bytes: Buffer }[] | null = null;
+  let live = false;
+
+  const fallBehind = (): void => {
+    live = false;
+    sinceScreen = null;
+    owned.use(outbox.onceRead(() => void showScreen()));
+  };
+  const sendLive = (offset: number, bytes: Uint8Array): void => {
+    if (!outbox.live(ref, offset, bytes)) fallBehind();
+  };
+  const showScreen = async (): Promise<void> => {
+    sinceScreen = [];
+    const screen = await terminal.screen();
+    if (owned.disposed || sinceScreen === null) return;
+    const { text, ...facts } = screen;
+    outbox.event(ref, { kind: "screen", ...facts }, Buffer.from(text));
+    live = true;
+    const missed = sinceScreen;
+    sinceScreen = null;
+    for (const { offset, bytes } of missed) if (live) sendLive(offset, bytes);
+  };
+
+  owned.use(terminal.addViewer());
+  owned.use(
+    terminal.onOutput((bytes, offset) => {
+      if (live) sendLive(offset, bytes);
+      else sinceScreen?.push({ offset, bytes: Buffer.from(bytes) });
+    }),
+  );
+  void showScreen();
+  return owned;
+}

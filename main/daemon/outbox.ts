@@ -1,0 +1,56 @@
+/** What one client is sent, within bounds: a client that does not read costs a fixed amount and stalls nobody. */
+import type { Socket } from "node:net";
+import {
+  type SubscriptionEvent,
+  type ToClient,
+  encodeAttachment,
+  encodeControl,
+  encodeOutput,
+} from "./protocol.ts";
+
+/** Live output past this is not queued: the client skips ahead when it reads again. */
+const MAX_LIVE_BYTES = 1024 * 1024;
+/** Answers past this are not made: the client's next calls are left unread until it has read what it asked for. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+export interface Outbox {
+  /** Always sent. */
+  send(message: ToClient, attachment?: Uint8Array): void;
+  event(ref: number, event: SubscriptionEvent, attachment?: Uint8Array): void;
+  /** False, and nothing sent, when the client is behind; then `onceRead` says when it no longer is. */
+  live(ref: number, offset: number, bytes: Uint8Array): boolean;
+  /** Calls back once when all that was queued has been taken. Disposing forgets it. */
+  onceRead(callback: () => void): Disposable;
+}
+
+export function createOutbox(socket: Socket): Outbox {
+  const waiting = new Set<() => void>();
+  socket.on("drain", () => {
+    if (socket.isPaused()) socket.resume();
+    for (const callback of [...waiting]) {
+      waiting.delete(callback);
+      callback();
+    }
+  });
+
+  const send = (message: ToClient, attachment?: Uint8Array): void => {
+    if (!socket.writable) return;
+    if (attachment && "ref" in message) socket.write(encodeAttachment(message.ref, attachment));
+    socket.write(encodeControl(message));
+    if (socket.writableLength > MAX_ANSWER_BYTES) socket.pause();
+  };
+  return {
+    send,
+    event: (ref, event, attachment) => send({ type: "event", ref, event }, attachment),
+    live(ref, offset, bytes) {
+      if (!socket.writable) return true;
+      if (socket.writableLength > MAX_LIVE_BYTES) return false;
+      socket.write(encodeOutput(ref, offset, bytes));
+      return true;
+    },
+    onceRead(callback) {
+      waiting.add(callback);
+      return { [Symbol.dispose]: () => void waiting.delete(callback) };
+    },
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * The modes that xterm's serializer leaves out: how the mouse is told, the cursor's visibility and shape, the
+ * keyboard protocol of kitty, the scrolling region. Seen by listening to the sequences that set them.
+ */
+import type { IFunctionIdentifier, Terminal } from "@xterm/headless";
+
+export interface ModeTracker {
+  /** Sequences that set, in a fresh terminal with the same screen, what differs from its start. */
+  restore(): string;
+}
+
+/** DEC private modes to bring back when they are on: encodings of the mouse, colour scheme reports. */
+const SET_MODES = [1005, 1006, 1015, 1016, 2031];
+const CURSOR_VISIBLE = 25;
+const ALTERNATE_SCREEN = [47, 1047, 1049];
+const MAX_KITTY_DEPTH = 16;
+
+interface Region {
+  top: number;
+  bottom: number;
+}
+
+/** Per screen: the main and the alternate one have their own. */
+const newScreenModes = () => ({ kitty: [0], region: null as Region | null });
+
+export function trackModes(terminal: Terminal): ModeTracker {
+  let on = new Set<number>();
+  let cursorHidden = false;
+  let cursorShape = 0;
+  let main = newScreenModes();
+  let alternate = newScreenModes();
+  const current = () => (terminal.buffer.active.type === "alternate" ? alternate : main);
+
+  const reset = (): void => {
+    on = new Set();
+    cursorHidden = false;
+    cursorShape = 0;
+    main = newScreenModes();
+    alternate = newScreenModes();
+  };
+  const setMode = (mode: number, isOn: boolean): void => {
+    if (mode === CURSOR_VISIBLE) cursorHidden = !isOn;
+    else if (ALTERNATE_SCREEN.includes(mode)) alternate = newScreenModes();
+    else if (SET_MODES.includes(mode) && isOn) on.add(mode);
+    else on.delete(mode);
+  };
+  /** Listens only: `false` hands the sequence on to xterm. */
+  const onCsi = (id: IFunctionIdentifier, listener: (params: number[]) => void): void => {
+    terminal.parser.registerCsiHandler(id, (params) => {
+      listener(params.map((param) => (typeof param === "number" ? param : (param[0] ?? 0))));
+      return false;
+    });
+  };
+
+  onCsi({ prefix: "?", final: "h" }, (params) => params.forEach((mode) => setMode(mode, true)));
+  onCsi({ prefix: "?", final: "l" }, (params) => params.forEach((mode) => setMode(mode, false)));
+  onCsi({ intermediates: " ", final: "q" }, ([shape = 0]) => (cursorShape = shape));
+  onCsi({ intermediates: "!", final: "p" }, reset);
+  onCsi({ final: "r" }, ([top = 0, bottom = 0]) => (current().region = regionOf(top, bottom, terminal.rows)));
+  trackKitty(onCsi, () => current().kitty);
+  terminal.parser.registerEscHandler({ final: "c" }, () => {
+    reset();
+    return false;
+  });
+  terminal.onResize(() => (main.region = alternate.region = null));
+
+  return {
+    restore() {
+      const { region, kitty } = current();
+      const kittyOf = ([first = 0, ...pushed]: readonly number[]) =>
+        (first ? `\x1b[=${first}u` : "") + pushed.map((flags) => `\x1b[>${flags}u`).join("");
+      return [
+        ...[...on].map((mode) => `\x1b[?${mode}h`),
+        cursorHidden ? "\x1b[?25l" : "",
+        cursorShape ? `\x1b[${cursorShape} q` : "",
+        kittyOf(kitty),
+        region || terminal.modes.originMode ? regionSequence(region, terminal) : "",
+      ].join("");
+    },
+  };
+}
+
+/** The stack of https://sw.kovidgoyal.net/kitty/keyboard-protocol/: its last entry is what holds. */
+function trackKitty(
+  onCsi: (id: IFunctionIdentifier, listener: (params: number[]) => void) => void,
+  stack: () => number[],
+): void {
+  onCsi({ prefix: ">", final: "u" }, ([flags = 0]) => {
+    const flagsOf = stack();
+    flagsOf.push(flags);
+    if (flagsOf.length > MAX_KITTY_DEPTH) flagsOf.shift();
+  });
+  onCsi({ prefix: "<", final: "u" }, ([count = 1]) => {
+    const flagsOf = stack();
+    flagsOf.splice(Math.max(0, flagsOf.length - Math.max(1, count)));
+    if (flagsOf.length === 0) flagsOf.push(0);
+  });
+  onCsi({ prefix: "=", final: "u" }, ([flags = 0, how = 1]) => {
+    const flagsOf = stack();
+    const before = flagsOf.pop() ?? 0;
+    flagsOf.push(how === 2 ? before | flags : how === 3 ? before & ~flags : flags);
+  });
+}
+
+/** Null for the whole screen and for what xterm ignores. */
+function regionOf(top: number, bottom: number, rows: number): Region | null {
+  const region = { top: Math.max(1, top), bottom: bottom === 0 ? rows : Math.min(bottom, rows) };
+  return region.top >= region.bottom || (region.top === 1 && region.bottom === rows) ? null : region;
+}
+
+/** Setting the region and the origin mode both move the cursor home: it goes back to where it was. */
+function regionSequence(region: Region | null, terminal: Terminal): string {
+  const { cursorX, cursorY } = terminal.buffer.active;
+  const firstRow = terminal.modes.originMode && region ? region.top : 1;
+  const set = region ? `\x1b[${region.top};${region.bottom}r` : "";
+  return `${set}\x1b[${cursorY + 2 - firstRow};${cursorX + 1}H`;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { type Screen, createScreen } from "./screen.ts";
+
+const write = (screen: Screen, text: string | Uint8Array): Promise<readonly string[]> =>
+  new Promise((resolve) => screen.write(Buffer.from(text), resolve));
+
+/** What a viewer's terminal is after it was given the snapshot: its own snapshot. */
+async function restored(text: string, cols = 20, rows = 5): Promise<string> {
+  using screen = createScreen(cols, rows);
+  await write(screen, text);
+  return (await screen.snapshot()).text;
+}
+
+describe("a screen's snapshot", () => {
+  test.each([
+    ["text and colours", "plain \x1b[1;31mred\x1b[0m\r\nsecond\x1b[44m blue"],
+    ["scrollback", Array.from({ length: 50 }, (_, line) => `line ${line}`).join("\r\n")],
+    ["wide characters", "日本語 👩‍👩‍👧 é\r\n漢字"],
+    ["the alternate screen", "before\x1b[?1049h\x1b[2Jinside\x1b[3;4H"],
+    ["bracketed paste and application keys", "\x1b[?2004h\x1b[?1h\x1b="],
+    ["the mouse and its encoding", "\x1b[?1002h\x1b[?1006h"],
+    ["a hidden cursor and its shape", "\x1b[?25l\x1b[4 q"],
+    ["the keyboard protocol of kitty", "\x1b[>1u\x1b[>5u"],
+    ["a scrolling region", "one\r\ntwo\r\nthree\x1b[2;4r\x1b[3;5Hx"],
+    ["origin mode in a region", "\x1b[2;4r\x1b[?6h\x1b[2;3Hx"],
+  ])("gives back %s", async (_, text) => {
+    using screen = createScreen(20, 5);
+    await write(screen, text);
+    const { text: snapshot } = await screen.snapshot();
+    expect(await restored(snapshot)).toBe(snapshot);
+    // And what is written after it goes to the same place.
+    const more = "\r\nmore\n\n\nand more";
+    await write(screen, more);
+    expect(await restored(snapshot + more)).toBe((await screen.snapshot()).text);
+  });
+
+  test("has the modes that are on, and not those that were left", async () => {
+    using screen = createScreen(20, 5);
+    await write(screen, "\x1b[?1006h\x1b[>1u\x1b[>3u\x1b[?25l\x1b[2;3r");
+    expect((await screen.snapshot()).text).toBe("\x1b[?1006h\x1b[?25l\x1b[>1u\x1b[>3u\x1b[2;3r\x1b[1;1H");
+    await write(screen, "\x1b[?1006l\x1b[<1u\x1b[?25h\x1b[r");
+    expect((await screen.snapshot()).text).toBe("\x1b[>1u");
+    await write(screen, "\x1bc");
+    expect((await screen.snapshot()).text).toBe("");
+  });
+
+  test("is of the moment it was asked for", async () => {
+    using screen = createScreen(20, 5);
+    screen.write(Buffer.from("before"), () => {});
+    const snapshot = screen.snapshot();
+    screen.write(Buffer.from("after"), () => {});
+    expect((await snapshot).text).toBe("before");
+  });
+
+  test("has the size, the title and the folder", async () => {
+    using screen = createScreen(20, 5);
+    await write(screen, `\x1b]0;${"long title ".repeat(100)}\x07\x1b]7;file://host/home/ann/my%20project\x1b\\`);
+    screen.resize(30, 6);
+    expect(await screen.snapshot()).toEqual({
+      text: "",
+      cols: 30,
+      rows: 6,
+      title: "long title ".repeat(100).slice(0, 512),
+      cwd: "/home/ann/my project",
+    });
+  });
+
+  test.each(["http://evil/x", "no url", "file://h/%ff", `file:///${"x".repeat(10_000)}`])(
+    "has no folder from %.20s",
+    async (url) => {
+      using screen = createScreen(20, 5);
+      await write(screen, `\x1b]7;${url}\x07`);
+      expect((await screen.snapshot()).cwd).toBeNull();
+    },
+  );
+});
+
+describe("hostile output", () => {
+  test("gets harmless answers only, one of a kind", async () => {
+    using screen = createScreen(20, 5);
+    const storm = "\x1b[c\x1b[6n\x1b[5n".repeat(1000);
+    expect(await write(screen, storm)).toEqual(["\x1b[?1;2c", "\x1b[1;1R", "\x1b[0n"]);
+  });
+
+  test.each([
+    ["a title report", "\x1b]0;rm -rf /\r\x07\x1b[21t"],
+    ["a setting's report (DECRQSS)", '\x1bP$q"p\x1b\\\x1bP$qm\x1b\\'],
+    ["a mode's report", "\x1b[?2004$p"],
+    ["the clipboard", "\x1b]52;c;?\x07\x1b]52;c;ZXZpbA==\x07"],
+    ["colours", "\x1b]10;?\x07\x1b]4;1;?\x07"],
+  ])("gets no answer to %s", async (_, text) => {
+    using screen = createScreen(20, 5);
+    expect(await write(screen, text)).toEqual([]);
+  });
+
+  test("of invalid UTF-8, unended sequences and all bytes leaves a screen that works", async () => {
+    using screen = createScreen(20, 5);
+    await write(screen, Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 31) & 255)));
+    await write(screen, `\x1b]0;${"x".repeat(1_000_000)}`);
+    await write(screen, "\x1b\\\x1bcfine");
+    expect((await screen.snapshot()).text).toBe("fine");
+  });
+});
