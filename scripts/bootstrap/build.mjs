@@ -33,7 +33,10 @@ async function build(node, digest) {
     "--logLevel",
     "warn",
   ];
-  const { code, output } = await runQuietly(node, args, { cwd: inRoot() });
+  const { code, output } = await runQuietly(node, args, {
+    cwd: inRoot(),
+    env: { ...process.env, NO_COLOR: "1" },
+  });
   if (output.trim()) say(output.trim());
   if (code !== 0) throw new Stop("the build failed (its own words are above). The previous build was kept.");
   writeFileSync(path.join(next, path.basename(STAMP)), digest);

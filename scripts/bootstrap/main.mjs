@@ -48,6 +48,9 @@ export async function main([name = "", ...args]) {
     return 2;
   }
   try {
+    if (Number.parseInt(process.versions.node, 10) < 20) {
+      throw new Stop(`this is Node ${process.versions.node}; the bootstrap needs 20 or later, with its npm.`);
+    }
     const node = await ensureNode();
     await ensureDependencies(node);
     if (verb.system) await ensureSystemPackages({ tests: verb.system === "tests" });

@@ -2,6 +2,9 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { constants } from "node:os";
 
+/** Who started this process: read early, before they can be gone. */
+const PARENT = process.ppid;
+
 /**
  * A program started in the foreground: it owns the terminal, gets our signals, and its exit code is ours.
  * A program that a signal ended counts as 128 + the signal's number, as in a shell.
@@ -45,19 +48,35 @@ export function runQuietly(command, args, options = {}) {
   });
 }
 
+/**
+ * A signal to npm ends the shell that npm put between itself and us, and reaches us no more. So when that shell is gone,
+ * the program is asked to end. Only under npm: whoever else starts us may leave us behind on purpose.
+ * @param {import("node:child_process").ChildProcess} child @returns {() => void}
+ */
+function endWithNpm(child) {
+  if (!process.env["npm_lifecycle_event"]) return () => {};
+  const look = setInterval(() => {
+    if (process.ppid === PARENT) return;
+    clearInterval(look);
+    child.kill("SIGTERM");
+  }, 500);
+  return () => clearInterval(look);
+}
+
 /** @param {import("node:child_process").ChildProcess} child @returns {() => void} */
 function forwardSignals(child) {
   /** @type {NodeJS.Signals[]} */
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-  const forward = signals.map((signal) => {
+  const stops = signals.map((signal) => {
     const listener = () => {
       // A terminal sends Ctrl-C to the child as well; a second one would mean "at once" to it.
       if (signal !== "SIGINT" || !hasTerminal()) child.kill(signal);
     };
     process.on(signal, listener);
-    return () => process.off(signal, listener);
+    return () => void process.off(signal, listener);
   });
-  return () => forward.forEach((stop) => stop());
+  stops.push(endWithNpm(child));
+  return () => stops.forEach((stop) => stop());
 }
 
 /** Whether this process has a controlling terminal, whatever its streams are redirected to. */

@@ -95,9 +95,8 @@ function wasTold(packages) {
 
 /** @param {readonly string[]} packages */
 function tell(packages) {
-  const command = findProgram(["apt-get"])
-    ? "sudo apt-get install -y"
-    : "with your system's package manager, install";
+  const apt = process.getuid?.() === 0 ? "apt-get install -y" : "sudo apt-get install -y";
+  const command = findProgram(["apt-get"]) ? apt : "with your system's package manager, install";
   say(`not on this system: ${packages.join(", ")}. To get them: ${command} ${packages.join(" ")}`);
   mkdirSync(NODE_FOLDER, { recursive: true });
   writeFileSync(TOLD, packages.join(" "));
