@@ -3,11 +3,13 @@
  * takes to sync one row. Ours also checks, hashes and reduces each event, and its rows cross a thread.
  * Prints one JSON line a measure; `ratio` is ours / theirs. Needs `sqlite3` on the PATH.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { openLog } from "#main/storage/log.ts";
 import type { Log } from "#main/storage/log.ts";
 import type { EventDraft } from "#shared/session/events.ts";
@@ -17,6 +19,14 @@ const SESSIONS = 8;
 const AT = 1_763_700_000_000;
 /** What one row of a single append takes in SQLite's journal: some 4 KiB pages with their headers. */
 const SYNCED_BYTES = 4 * 4120;
+
+const SET_UP = "PRAGMA journal_mode = WAL;\nPRAGMA synchronous = FULL;\n";
+
+/** SQL for the command line. */
+interface Script {
+  readonly setUp: string;
+  readonly transactions: readonly string[];
+}
 
 interface Measure {
   readonly name: string;
@@ -116,7 +126,7 @@ const sqlite = (file: string, script: string): string =>
  * What the command line is to run for the same result: the rows of a log of ours as they are on disk, and the summary
  * of its session after each batch.
  */
-async function scriptFor(root: string, calls: readonly EventDraft[][]): Promise<string> {
+async function scriptFor(root: string, calls: readonly EventDraft[][]): Promise<Script> {
   const { dir, log } = await newLog(root);
   const summaries: string[] = [];
   for (const call of calls) {
@@ -134,7 +144,7 @@ async function scriptFor(root: string, calls: readonly EventDraft[][]): Promise<
     const id = call[0]!.stream.slice("session/".length);
     return `BEGIN;\n${insert}\nUPDATE session_view SET seq = seq + ${call.length}, summary = '${summary}' WHERE id = '${id}';\nCOMMIT;\n`;
   });
-  return `PRAGMA journal_mode = WAL;\nPRAGMA synchronous = FULL;\n${transactions.join("")}`;
+  return { setUp: SET_UP, transactions };
 }
 
 /** The time of the calls one after the other until the log is closed; opening it is not part of it. */
@@ -149,26 +159,15 @@ async function timeOurs(root: string, calls: readonly EventDraft[][]): Promise<n
 }
 
 /** The time of a script until its process is gone, without what the process takes for an empty script. */
-async function timeTheirs(root: string, script: string): Promise<number> {
+async function timeTheirs(root: string, { setUp, transactions }: Script): Promise<number> {
   const { dir, log } = await newLog(root);
   await log[Symbol.asyncDispose]();
   const file = path.join(dir, "log.db");
-  const empty = await ms(() => void sqlite(file, "PRAGMA journal_mode = WAL;\nPRAGMA synchronous = FULL;\n"));
+  const empty = await ms(() => void sqlite(file, setUp));
+  const script = setUp + transactions.join("");
   const spent = await ms(() => void sqlite(file, script));
   await rm(dir, { recursive: true });
   return spent - empty;
-}
-
-function timeSyncs(root: string, count: number): Promise<number> {
-  const file = openSync(path.join(root, "synced"), "w");
-  const bytes = new Uint8Array(SYNCED_BYTES);
-  return ms(() => {
-    for (let index = 0; index < count; index += 1) {
-      writeSync(file, bytes);
-      fdatasyncSync(file);
-    }
-    closeSync(file);
-  });
 }
 
 async function compareBatches(root: string, count: number, size: number): Promise<void> {
@@ -183,18 +182,66 @@ async function compareBatches(root: string, count: number, size: number): Promis
   });
 }
 
+/** The median time of one append until it is acknowledged, each asked for after the one before. */
+async function ackOurs(root: string, calls: readonly EventDraft[][]): Promise<number> {
+  const { dir, log } = await newLog(root);
+  const spent: number[] = [];
+  for (const call of calls) spent.push(await ms(async () => void (await log.append(call))));
+  await log[Symbol.asyncDispose]();
+  await rm(dir, { recursive: true });
+  return median(spent);
+}
+
+/** The same for the command line: it is handed one transaction on its input and answers on its output. */
+async function ackTheirs(root: string, { setUp, transactions }: Script): Promise<number> {
+  const { dir, log } = await newLog(root);
+  await log[Symbol.asyncDispose]();
+  const child = spawn("sqlite3", ["-batch", path.join(dir, "log.db")], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ask = async (sql: string): Promise<void> => {
+    child.stdin.write(`${sql}.print ready\n`);
+    for (;;) if ((await lines.next()).value === "ready") return;
+  };
+  await ask(setUp);
+  const spent: number[] = [];
+  for (const transaction of transactions) spent.push(await ms(() => ask(transaction)));
+  child.stdin.end();
+  await once(child, "exit");
+  await rm(dir, { recursive: true });
+  return median(spent);
+}
+
+/** The median time to write and sync as many bytes as a transaction of one row does, over and over the same 4 MB. */
+function ackDisk(root: string, count: number): number {
+  const file = openSync(path.join(root, "synced"), "w");
+  const bytes = new Uint8Array(SYNCED_BYTES);
+  const spent = Array.from({ length: count }, (_, index) => {
+    const start = performance.now();
+    writeSync(file, bytes, 0, bytes.length, (index % 250) * SYNCED_BYTES);
+    fdatasyncSync(file);
+    return performance.now() - start;
+  });
+  closeSync(file);
+  return median(spent);
+}
+
 async function compareAcks(root: string, count: number): Promise<void> {
   const calls = batches(count, 1);
   const script = await scriptFor(root, calls);
-  const ours = async (): Promise<number> => (await timeOurs(root, calls)) / count;
-  const theirs = async (): Promise<number> => (await timeTheirs(root, script)) / count;
-  await compare({ name: "log: ack of one row, against sqlite3", unit: "ms", ours, theirs });
-  const synced = async (): Promise<number> => (await timeSyncs(root, count)) / count;
+  const ours = (): Promise<number> => ackOurs(root, calls);
+  await compare({
+    name: "log: ack of one row, against sqlite3 on a pipe",
+    unit: "ms",
+    ours,
+    theirs: () => ackTheirs(root, script),
+  });
   await compare({
     name: "log: ack of one row, against write and fdatasync",
     unit: "ms",
     ours,
-    theirs: synced,
+    theirs: async () => ackDisk(root, count),
   });
 }
 

@@ -4,6 +4,7 @@ import type { AppendCall, Attempt } from "./appender.ts";
 import { openForReading, openForWriting } from "./database.ts";
 import { createEraser } from "./eraser.ts";
 import { failures } from "./failures.ts";
+import { createCheckpointer } from "./checkpointer.ts";
 import { openViews } from "./projections.ts";
 import type { Views } from "./projections.ts";
 import { createReader } from "./reader.ts";
@@ -17,6 +18,8 @@ export interface Engine extends Reader, Disposable {
   append(calls: readonly AppendCall[]): Attempt[];
   erase(id: number): void;
   verify(cursor: ChainCursor): ChainStep;
+  /** What can wait until after an answer. */
+  tidy(): void;
 }
 
 export interface EngineOptions {
@@ -32,19 +35,24 @@ export function openEngine({ dir, readOnly }: EngineOptions): Engine {
   const views = openViews(db, version);
   const write = readOnly
     ? refuseWrites()
-    : { append: createAppender(db, views), erase: createEraser(db, views) };
+    : {
+        append: createAppender(db, views),
+        erase: createEraser(db, views),
+        tidy: createCheckpointer(db, dir),
+      };
   const reader = createReader(db);
   const verify = createVerifier(db, dir);
   const kept = owned.move();
   return { ...reader, ...write, views, verify, [Symbol.dispose]: () => kept.dispose() };
 }
 
-function refuseWrites(): Pick<Engine, "append" | "erase"> {
+function refuseWrites(): Pick<Engine, "append" | "erase" | "tidy"> {
   const refusal = (): FailureError => new FailureError(failures.readOnly());
   return {
     append: (calls) => calls.map(() => ({ ok: false, error: refusal() })),
     erase: () => {
       throw refusal();
     },
+    tidy: () => {},
   };
 }

@@ -27,6 +27,7 @@ function start(port: MessagePort, options: WorkerOptions): void {
           : { ok: false, problem: problemOf(attempt.error, options.dir) },
       );
     post({ kind: "appended", answers });
+    engine.tidy();
   };
 
   port.on("message", (first: ToWorker) => {
