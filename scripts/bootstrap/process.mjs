@@ -67,13 +67,14 @@ function endWithNpm(child) {
 function forwardSignals(child) {
   /** @type {NodeJS.Signals[]} */
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  /** @type {(() => void)[]} */
   const stops = signals.map((signal) => {
     const listener = () => {
       // A terminal sends Ctrl-C to the child as well; a second one would mean "at once" to it.
       if (signal !== "SIGINT" || !hasTerminal()) child.kill(signal);
     };
     process.on(signal, listener);
-    return () => void process.off(signal, listener);
+    return () => process.off(signal, listener);
   });
   stops.push(endWithNpm(child));
   return () => stops.forEach((stop) => stop());
