@@ -1,0 +1,66 @@
+import type { CommandExit } from "../agent.ts";
+import type { TrackedCommand } from "./command-table.ts";
+import type { ToolContext } from "./tool.ts";
+
+/** How long a killed command may take to be gone before we stop waiting for it: milliseconds. */
+const KILL_LIMIT_MS = 5_000;
+
+/** Why a wait is over: the command ended, its time to yield came, the person steered, or the turn was stopped. */
+export type WaitEnd =
+  | { readonly kind: "exited"; readonly exit: CommandExit }
+  | { readonly kind: "yielded" }
+  | { readonly kind: "steered" }
+  | { readonly kind: "stopped"; readonly exit: CommandExit | null };
+
+/** Waits for a command, showing its output as it comes under `item`. A stopped turn kills it. */
+export async function waitForCommand(
+  tracked: TrackedCommand,
+  item: string,
+  yieldMs: number,
+  context: ToolContext,
+): Promise<WaitEnd> {
+  const { turn, ports } = context;
+  const unwatch = showOutput(tracked, item, context);
+  const waiting = new AbortController();
+  const signal = AbortSignal.any([turn.signal, waiting.signal]);
+  try {
+    const first = await Promise.race([
+      tracked.command.exited(signal),
+      timePassed(context, yieldMs, signal),
+      ports.steered(signal).then(() => "steered" as const),
+    ]);
+    if (turn.signal.aborted) return { kind: "stopped", exit: await killed(tracked, context) };
+    if (first === "yielded" || first === "steered") return { kind: first };
+    return first ? { kind: "exited", exit: first } : { kind: "yielded" };
+  } finally {
+    waiting.abort();
+    unwatch();
+  }
+}
+
+function timePassed({ clock }: ToolContext, ms: number, signal: AbortSignal): Promise<"yielded"> {
+  return new Promise((resolve) => {
+    const end = (): void => resolve("yielded");
+    const stop = clock.timer(ms, end);
+    signal.addEventListener("abort", () => (stop(), end()), { once: true });
+  });
+}
+
+async function killed(tracked: TrackedCommand, { clock }: ToolContext): Promise<CommandExit | null> {
+  await tracked.command.kill();
+  const limit = new AbortController();
+  const stop = clock.timer(KILL_LIMIT_MS, () => limit.abort());
+  try {
+    return await tracked.command.exited(limit.signal);
+  } finally {
+    stop();
+  }
+}
+
+function showOutput({ command }: TrackedCommand, item: string, { ports }: ToolContext): () => void {
+  const decoder = new TextDecoder();
+  return command.watch((piece) => {
+    const text = decoder.decode(piece, { stream: true });
+    if (text !== "") ports.delta({ item, kind: "output", text });
+  });
+}
