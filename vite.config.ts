@@ -16,7 +16,6 @@ const ENTRIES = {
 };
 
 const root = import.meta.dirname;
-const present = Object.entries(ENTRIES).filter(([, file]) => existsSync(path.join(root, file)));
 
 /** Copies what is read as files at run time, and makes the folder a module folder wherever it is copied to. */
 function copyFiles(): Plugin {
@@ -47,7 +46,7 @@ export default defineConfig({
     sourcemap: true,
     minify: false,
     rolldownOptions: {
-      input: Object.fromEntries(present.map(([name, file]) => [name, path.join(root, file)])),
+      input: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, path.join(root, file)])),
       output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "[name].js" },
     },
   },

@@ -62,16 +62,26 @@ function builtFrom() {
  */
 export function digestOf(sources) {
   const hash = createHash("sha256");
-  for (const source of sources) addTo(hash, source);
+  for (const source of sources) {
+    const stat = statSync(source, { throwIfNoEntry: false });
+    if (stat?.isDirectory()) addFolder(hash, source);
+    else if (stat) addFile(hash, source);
+  }
   return hash.digest("hex");
 }
 
-/** @param {import("node:crypto").Hash} hash @param {string} file */
-function addTo(hash, file) {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) {
-    for (const name of readdirSync(file).toSorted()) addTo(hash, path.join(file, name));
-  } else if (stat && (!file.endsWith(".test.ts") || file.includes(`${path.sep}sample${path.sep}`))) {
-    hash.update(`${file}\0${stat.size}\0${stat.mtimeMs}\n`);
+/** @param {import("node:crypto").Hash} hash @param {string} folder */
+function addFolder(hash, folder) {
+  const isSample = folder.includes(`${path.sep}sample`);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) addFolder(hash, file);
+    else if (isSample || !entry.name.endsWith(".test.ts")) addFile(hash, file);
   }
+}
+
+/** @param {import("node:crypto").Hash} hash @param {string} file */
+function addFile(hash, file) {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat) hash.update(`${file}\0${stat.size}\0${stat.mtimeMs}\n`);
 }
