@@ -23,9 +23,9 @@ export function archive(dataDir: string, session: string): Promise<Result<{ tras
   const places = placesOf(dataDir, session);
   const trash = inTrash(places.trash);
   return serial(places.git, async () => {
-    const record = (await readRecord(places.git)) ?? (await readRecord(trash.git));
-    if (!record) return fail(missing(session));
-    await keepCommits(record);
+    const record = await readRecord(places.git);
+    if (record) await keepCommits(record);
+    else if (!(await exists(trash.git))) return fail(missing(session));
     await mkdir(places.trash, { recursive: true });
     // The repository with the record goes last: as long as it stands, the session counts as not archived.
     for (const [from, to] of [

@@ -4,7 +4,7 @@ import type { GitError } from "./runner.ts";
 /** The failure where the base's files are not all in the repository, as in a partial clone; null for other errors. */
 export function explainMissingObjects(error: GitError) {
   const missing =
-    /unable to read (sha1 file|tree)|missing blob|unable to find|failed to unpack tree object|bad object|missing object/i;
+    /unable to read (sha1 file|tree)|missing blob|unable to find|failed to unpack tree object|bad object|missing object|cannot read object/i;
   if (!missing.test(error.stderr)) return null;
   return fail({
     code: "objects_missing",

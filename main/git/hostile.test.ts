@@ -253,6 +253,20 @@ const attacks: Attack[] = [
   },
 ];
 
+test("a repository of the agent's in the place of a submodule that the project has", async () => {
+  await using bench = await makeBench();
+  const { project } = bench;
+  await gitIn(project.root, "update-index", "--add", "--cacheinfo", `160000,${project.commit},nested`);
+  await gitIn(project.root, "commit", "-q", "-m", "a submodule");
+  const canary = await makeCanary(bench.path);
+  const session = await bench.newSession("ses_two");
+  const nested = await makeRepository(path.join(session.worktree, "nested"), { "inner.txt": "x\n" });
+  await writeFiles(nested, { "inner.txt": "changed\n" });
+  await arm(path.join(nested, ".git"), canary.script);
+  expect(await everything({ ...bench, session })).toEqual(FINE);
+  expect(await canary.sang()).toBe(false);
+});
+
 /** A tree that git itself would refuse to add. */
 async function pipe(gitDir: string, entries: string): Promise<string> {
   const file = path.join(gitDir, "entries");

@@ -25,7 +25,7 @@ export interface WorktreeState {
 /** A file's bytes as a string, one character a byte: a path need not be valid UTF-8. */
 const BYTES = "latin1";
 /** Limits what a named pipe in the place of a `.gitignore` can do. */
-const SCAN_TIMEOUT_MS = 300_000;
+const SCAN_TIMEOUT_MS = 120_000;
 
 export async function refreshIndex(
   session: SessionGit,
