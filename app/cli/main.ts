@@ -10,7 +10,6 @@ import { EXIT } from "./exit.ts";
 import { VERSION } from "#shared/kernel/version.ts";
 import { HELP } from "./help.ts";
 import { run } from "./run.ts";
-import { start } from "./start.ts";
 import { VERBS } from "./verbs.ts";
 
 async function main(): Promise<number> {
@@ -37,7 +36,8 @@ async function perform(verb: string, line: CommandLine): Promise<number> {
     const project = line.flags.project ?? process.cwd();
     return run({ dataDir, project, sessions: sessions.value, json: line.flags.json === true, env: process.env });
   }
-  if (verb === "start") return start(context);
+  // The demo's sample project and recipes are no concern of the other verbs.
+  if (verb === "start") return (await import("./start.ts")).start(context);
   const known = VERBS[verb];
   if (known) return known(context);
   return complain({ code: "bad_usage", message: `There is no verb "${verb}".`, hint: "`oriel --help` lists them." }, false);

@@ -7,7 +7,7 @@ import type { Result } from "#shared/kernel/failure.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
 import { STATE_WORDS } from "#shared/session/words.ts";
 import type { CommandLine } from "./args.ts";
-import { connectOrStart } from "./connect.ts";
+import { connect, connectOrStart } from "./connect.ts";
 import type { Client } from "./connect.ts";
 import { EXIT } from "./exit.ts";
 import { planCount } from "./progress.ts";
@@ -106,14 +106,21 @@ const events: Verb = async (context) => {
 const diff: Verb = async (context) => {
   await using source = await openSource(context.dataDir);
   const session = await source.session(wordOf(context, "a session's ID"));
-  const git = valueOf(await openSession(dataDir(context.dataDir).root, session.id));
-  const changed = valueOf(await diffSession(git));
-  const patch = valueOf(await patchSession(git, { maxBytes: PATCH_BYTES }));
-  print(context, { ...changed, patch }, () => patch.text);
+  // The index of the worktree has one user at a time: the host, where one runs.
+  using connection = await connect(context.dataDir);
+  const changed = connection
+    ? await connection.client.sessions.diff({ session: session.id, patch: true })
+    : await diffWithoutHost(context.dataDir, session.id);
+  print(context, { ...changed.diff, patch: changed.patch }, () => changed.patch?.text ?? "");
   return EXIT.ok;
 };
 
-const PATCH_BYTES = 64 * 1024 * 1024;
+const PATCH_BYTES = 8 * 1024 * 1024;
+
+async function diffWithoutHost(root: string, session: string) {
+  const git = valueOf(await openSession(dataDir(root).root, session));
+  return { diff: valueOf(await diffSession(git)), patch: valueOf(await patchSession(git, { maxBytes: PATCH_BYTES })) };
+}
 
 function valueOf<Value>(result: Result<Value>): Value {
   if (result.ok) return result.value;

@@ -1,0 +1,74 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { call, say, shellCall } from "#main/agent/testing/model-server/script.ts";
+import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
+import { createOriel } from "../driver/oriel.ts";
+import { createRepository, git } from "../driver/repository.ts";
+
+const plan = (...steps: [string, string][]) =>
+  call("update_plan", { explanation: null, steps: steps.map(([text, status]) => ({ text, status })) });
+
+test("one command delegates three tasks to three sessions, each on its own branch", async () => {
+  await using server = await startModelServer([
+    { match: "task A", steps: [plan(["look", "in_progress"]), shellCall("cat a.txt"), shellCall("echo A > from-a.txt"), plan(["look", "completed"]), say("A is done.")] },
+    { match: "task B", steps: [shellCall("echo B > a.txt && git commit -qam 'B'"), say("B is done.")] },
+    { match: "task C", steps: [say("Nothing to do.")] },
+  ]);
+  await using oriel = await createOriel({ OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-none" });
+  const project = await createRepository(path.join(oriel.root, "a project"), { "a.txt": "one\n" });
+  const before = await checkoutOf(project);
+
+  const ran = oriel.start("run", "--project", project, "--task", "task A", "--task", "task B", "--task", "task C", "--json");
+  const { exitCode, stderr } = await ran.finished;
+
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  const branches = (await git(project, "branch", "--list", "oriel/*", "--format=%(refname:short)")).split("\n");
+  expect(branches).toEqual(["oriel/task-a", "oriel/task-b", "oriel/task-c"]);
+  expect(await git(project, "show", "oriel/task-a:from-a.txt")).toBe("A");
+  expect(await git(project, "show", "oriel/task-b:a.txt")).toBe("B");
+  expect(await checkoutOf(project)).toEqual(before);
+
+  const ids = ran.events.map((event) => event.id);
+  expect(ids).toEqual(ids.toSorted((left, right) => left - right));
+  const listed: unknown = JSON.parse((await oriel.run("sessions", "--json")).stdout);
+  expect(listed).toMatchObject([
+    { title: "task A", state: "ready", changes: { files: 1, added: 1, removed: 0 }, plan: [{ text: "look", status: "completed" }] },
+    { title: "task B", state: "ready", changes: { files: 1, added: 1, removed: 1 } },
+    { title: "task C", state: "idle", changes: { files: 0 } },
+  ]);
+});
+
+/** What of a checkout a session must never change. */
+async function checkoutOf(project: string) {
+  return {
+    status: await git(project, "status", "--porcelain"),
+    head: await git(project, "rev-parse", "HEAD"),
+    branch: await git(project, "branch", "--show-current"),
+    config: await readFile(path.join(project, ".git", "config"), "utf8"),
+    hooks: await readdir(path.join(project, ".git", "hooks")).catch(() => []),
+    files: await readdir(project),
+  };
+}
+
+test("what was merged is in the base branch; what was archived comes back", async () => {
+  await using server = await startModelServer([{ match: "", steps: [shellCall("echo new > new.txt"), say("Done.")] }]);
+  await using oriel = await createOriel({ OPENAI_BASE_URL: server.url });
+  const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
+  const ran = oriel.start("run", "--project", project, "--task", "first", "--task", "second", "--json");
+  expect((await ran.finished).exitCode).toBe(0);
+  const [first, second] = ran.events.filter((event) => event.type === "session.created").map((event) => event.stream.slice(8));
+
+  const merged = await oriel.run("merge", first!, "--json");
+  expect(merged.exitCode).toBe(0);
+  expect(JSON.parse(merged.stdout)).toMatchObject({ state: "merged", merged: { into: "main" } });
+  expect(await readFile(path.join(project, "new.txt"), "utf8")).toBe("new\n");
+  expect(await git(project, "status", "--porcelain")).toBe("");
+
+  expect(JSON.parse((await oriel.run("archive", second!, "--json")).stdout)).toMatchObject({ state: "archived" });
+  const again = await oriel.run("continue", second!);
+  expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("The session is archived.") });
+  const restored: unknown = JSON.parse((await oriel.run("restore", second!, "--json")).stdout);
+  expect(restored).toMatchObject({ state: "ready" });
+  expect((await oriel.run("diff", second!)).stdout).toContain("+new");
+});
