@@ -100,6 +100,16 @@ describe("createSession", () => {
       branch: "next",
       commit,
     });
+    expect(
+      valueOf(await createSession({ ...request, session: "ses_4", base: "next", commit: project.commit }))
+        .base,
+    ).toEqual({
+      branch: "next",
+      commit: project.commit,
+    });
+    expect(
+      failureOf(await createSession({ ...request, session: "ses_5", commit: "ab".repeat(20) })).code,
+    ).toBe("base_missing");
     expect(failureOf(await createSession({ ...request, session: "ses_3", base: "gone" }))).toEqual({
       code: "base_missing",
       message: "The repository has no branch “gone”.",

@@ -12,6 +12,8 @@ export interface PinRequest {
   readonly slug: string;
   /** The branch to start from; what is checked out where it is not given. */
   readonly base?: string;
+  /** The commit to start from, where the caller has fixed it already; the branch's tip where it is not given. */
+  readonly commit?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -42,29 +44,33 @@ export async function pinBase(request: PinRequest): Promise<Result<PinnedBase, P
   return reserve(request, found.value);
 }
 
-async function findBase({ project, base, signal }: PinRequest): Promise<Result<PinnedBase["base"], PinCode>> {
+async function findBase(request: PinRequest): Promise<Result<PinnedBase["base"], PinCode>> {
+  const { project, base, signal } = request;
+  const branch = base ?? (await headBranch(request));
+  const wanted = request.commit ?? (base === undefined ? "HEAD" : `refs/heads/${base}`);
   const call = { repository: project.gitDir, exits: [0, 1, 128], ...(signal && { signal }) };
-  if (base === undefined) {
-    const head = await git(["symbolic-ref", "-q", "HEAD"], call);
-    const ref = text(head);
-    const commit = await git(["rev-parse", "-q", "--verify", "HEAD^{commit}"], call);
-    if (commit.exit !== 0)
-      return fail({
-        code: "no_commits",
-        message: "The repository has no commit on its current branch.",
-        hint: "Make a first commit, or name a branch to start from.",
-        details: commit.stderr,
-      });
-    const branch = ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null;
-    return ok({ branch, commit: text(commit) });
-  }
-  const commit = await git(["rev-parse", "-q", "--verify", `refs/heads/${base}^{commit}`], call);
-  if (commit.exit === 0) return ok({ branch: base, commit: text(commit) });
+  const commit = await git(["rev-parse", "-q", "--verify", `${wanted}^{commit}`], call);
+  if (commit.exit === 0) return ok({ branch, commit: text(commit) });
+  if (base === undefined && request.commit === undefined)
+    return fail({
+      code: "no_commits",
+      message: "The repository has no commit on its current branch.",
+      hint: "Make a first commit, or name a branch to start from.",
+    });
   return fail({
     code: "base_missing",
-    message: `The repository has no branch “${base}”.`,
+    message: request.commit
+      ? `The repository does not have the commit ${request.commit} any more.`
+      : `The repository has no branch “${base}”.`,
     hint: "Name a branch that `git branch` lists.",
   });
+}
+
+/** The branch that the person has checked out, or null where HEAD is detached. */
+async function headBranch({ project, signal }: PinRequest): Promise<string | null> {
+  const call = { repository: project.gitDir, exits: [0, 1], ...(signal && { signal }) };
+  const ref = text(await git(["symbolic-ref", "-q", "HEAD"], call));
+  return ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null;
 }
 
 async function readPin({ project, session, signal }: PinRequest) {
