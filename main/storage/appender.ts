@@ -77,10 +77,10 @@ export function createAppender(
     return { stored: { firstId, seqs: stored }, head: { id, hash } };
   }
 
+  /** Writes and commits in the transaction that was begun, or leaves nothing of it. */
   function store(calls: readonly AppendCall[]): Stored[] {
     const moved = new Map<string, number>();
     let next = head;
-    begin.run();
     try {
       const all = calls.map((call) => {
         const written = write(call, next, moved);
@@ -103,6 +103,12 @@ export function createAppender(
   }
 
   function attempt(calls: readonly AppendCall[]): Attempt[] {
+    try {
+      begin.run();
+    } catch (error) {
+      // Somebody holds the file, for all calls alike: each would wait as long again.
+      return calls.map(() => ({ ok: false, error }));
+    }
     try {
       return store(calls).map((stored) => ({ ok: true, stored }));
     } catch (error) {

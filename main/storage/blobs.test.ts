@@ -29,6 +29,7 @@ test("a blob is stored once under its hash, private to its owner, and read back 
     expect(await blobs.read(hash, { offset: 9_998, length: 5 })).toHaveLength(2);
     expect(await blobs.read(hash, { offset: 10_000, length: 5 })).toHaveLength(0);
   }
+  await expect(blobs.read(hash, { offset: -1, length: 5 })).rejects.toThrow(RangeError);
   const empty = await blobs.put(new Uint8Array());
   expect(await blobs.read(empty.hash)).toHaveLength(0);
 });
@@ -44,7 +45,7 @@ test.for(["../../../etc/passwd", "0".repeat(64), "", hash.toUpperCase()])(
   },
 );
 
-test("a blob that is not what was written is refused, also after it was read once", async () => {
+test("a blob that is not what was written is refused, also after it was read once, and mended by the next put", async () => {
   await using dir = await tempDir();
   const blobs = createBlobStore(dir.path);
   await blobs.put(bytes);
@@ -56,9 +57,11 @@ test("a blob that is not what was written is refused, also after it was read onc
   const failure = { code: "blob_damaged", hint: expect.stringContaining(fileOf(dir.path)) };
   await expect(blobs.read(hash)).rejects.toMatchObject({ failure });
   await expect(blobs.read(hash, { offset: 0, length: 1 })).rejects.toMatchObject({ failure });
-  // Putting it again mends it: its size is not the right one.
-  await blobs.put(bytes);
-  expect(await blobs.read(hash)).toEqual(bytes);
+  for (const content of [damaged, damaged.subarray(1)]) {
+    await writeFile(fileOf(dir.path), content);
+    await blobs.put(bytes);
+    expect(await blobs.read(hash)).toEqual(bytes);
+  }
 });
 
 test("what a killed writer left unfinished is cleared by the next one", async () => {

@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { FailureError } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
 import { failures, named } from "./failures.ts";
+import { makeFolder, syncFolder } from "./folders.ts";
 
 /** Bytes of a blob: `offset` from its start, at most `length` of them. */
 export interface ByteRange {
@@ -18,35 +19,40 @@ export interface BlobStore {
   read(hash: string, range?: ByteRange): Promise<Uint8Array | null>;
 }
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
 const HASH = /^[0-9a-f]{64}$/;
 /** How many blobs are known to be whole, so that paging through a large one does not hash it for each page. */
 const KEPT_CHECKS = 256;
 
 export function createBlobStore(dir: string): BlobStore {
   const root = path.join(dir, "blobs");
+  /** The state in which a blob's file was found to be whole. */
   const checked = new Map<string, string>();
   const fileOf = (hash: string): string => path.join(root, hash.slice(0, 2), hash);
 
-  async function readChecked(hash: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  async function readWhole(hash: string): Promise<Bytes | null> {
     const file = fileOf(hash);
-    const bytes = await readIfThere(file);
-    if (bytes !== null && (await sha256(bytes)) !== hash)
+    const bytes = await readFile(file).catch(nullIfMissing);
+    if (bytes !== null && (await sha256(bytes)) !== hash) {
       throw new FailureError(failures.blobDamaged(hash, file));
+    }
     return bytes;
   }
 
-  async function readRange(hash: string, { offset, length }: ByteRange): Promise<Uint8Array | null> {
+  async function readRange(hash: string, { offset, length }: ByteRange): Promise<Bytes | null> {
+    if (!(offset >= 0 && length >= 0)) throw new RangeError(`no such range: ${length} bytes from ${offset}`);
     const file = fileOf(hash);
-    const state = await stateOf(file);
-    if (state === null) return null;
-    if (checked.get(hash) !== state) {
-      const whole = await readChecked(hash);
-      if (whole === null) return null;
-      if (checked.size >= KEPT_CHECKS) checked.clear();
-      checked.set(hash, state);
-      return whole.subarray(offset, offset + length);
+    const found = await stat(file).catch(nullIfMissing);
+    if (found === null) return null;
+    const state = `${found.size} ${found.mtimeMs} ${found.ino}`;
+    if (checked.get(hash) === state) {
+      return readPart(file, offset, Math.max(0, Math.min(length, found.size - offset)));
     }
-    return readPart(file, { offset, length });
+    const whole = await readWhole(hash);
+    if (checked.size >= KEPT_CHECKS) checked.clear();
+    checked.set(hash, state);
+    return whole?.subarray(offset, offset + length) ?? null;
   }
 
   return {
@@ -55,7 +61,7 @@ export function createBlobStore(dir: string): BlobStore {
       const bytes = new Uint8Array(given);
       const hash = await sha256(bytes);
       try {
-        await store(root, fileOf(hash), bytes);
+        await store(root, fileOf(hash), hash, bytes);
       } catch (error) {
         throw named(error, dir);
       }
@@ -64,7 +70,7 @@ export function createBlobStore(dir: string): BlobStore {
     async read(hash, range) {
       if (!HASH.test(hash)) return null;
       try {
-        return await (range === undefined ? readChecked(hash) : readRange(hash, range));
+        return await (range === undefined ? readWhole(hash) : readRange(hash, range));
       } catch (error) {
         throw named(error, dir);
       }
@@ -78,15 +84,16 @@ export async function clearUnfinishedBlobs(dir: string): Promise<void> {
 }
 
 /** Writes beside, syncs, renames, syncs the folder: under its final name a file is whole or not there. */
-async function store(root: string, file: string, bytes: Uint8Array): Promise<void> {
+async function store(root: string, file: string, hash: string, bytes: Bytes): Promise<void> {
   const folder = path.dirname(file);
-  if ((await stateOf(file))?.startsWith(`${bytes.byteLength} `)) {
+  const there = await readFile(file).catch(nullIfMissing);
+  if (there !== null && (await sha256(there)) === hash) {
     // Its writer may have died between the rename and this.
     return syncFolder(folder);
   }
   const incoming = path.join(root, "incoming");
-  await makeFolder(incoming);
-  await makeFolder(folder);
+  makeFolder(incoming);
+  makeFolder(folder);
   const unfinished = path.join(incoming, newId("blob"));
   try {
     await writeSynced(unfinished, bytes);
@@ -98,34 +105,13 @@ async function store(root: string, file: string, bytes: Uint8Array): Promise<voi
   await syncFolder(folder);
 }
 
-async function writeSynced(file: string, bytes: Uint8Array): Promise<void> {
+async function writeSynced(file: string, bytes: Bytes): Promise<void> {
   await using handle = await open(file, "wx", 0o600);
   await handle.writeFile(bytes);
   await handle.sync();
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (first !== undefined) await syncFolder(path.dirname(first));
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  // Windows can't open a folder; NTFS keeps its names in a journal of its own.
-  if (process.platform === "win32") return;
-  await using handle = await open(folder, "r");
-  await handle.sync();
-}
-
-/** Size, time and number of a file in one text, or null where there is none: while it is the same, so is the file. */
-async function stateOf(file: string): Promise<string | null> {
-  const found = await stat(file).catch(nullIfMissing);
-  return found === null ? null : `${found.size} ${found.mtimeMs} ${found.ino}`;
-}
-
-const readIfThere = (file: string): Promise<Uint8Array<ArrayBuffer> | null> =>
-  readFile(file).catch(nullIfMissing);
-
-async function readPart(file: string, { offset, length }: ByteRange): Promise<Uint8Array> {
+async function readPart(file: string, offset: number, length: number): Promise<Bytes> {
   await using handle = await open(file, "r");
   const bytes = new Uint8Array(length);
   const { bytesRead } = await handle.read(bytes, 0, length, offset);
@@ -138,6 +124,6 @@ function nullIfMissing(error: unknown): null {
 }
 
 /** Off the main thread, so that a large output does not stall the host. */
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+async function sha256(bytes: Bytes): Promise<string> {
   return Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
 }

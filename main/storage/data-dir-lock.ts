@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import { named } from "./failures.ts";
 import { holdFile } from "./file-lock.ts";
+import { makeFolder } from "./folders.ts";
 
 /**
  * Makes this process the one host of a data directory, until the lock is disposed of or the process ends. `dir` is its
@@ -11,7 +11,7 @@ import { holdFile } from "./file-lock.ts";
  */
 export function acquireDataDirLock(dir: string): Result<Disposable, "already_held"> {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir);
     const lock = holdFile(path.join(dir, "lock.db"));
     if (lock !== null) return ok(lock);
   } catch (error) {

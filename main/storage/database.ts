@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import Database from "better-sqlite3";
 import { FailureError } from "#shared/kernel/failure.ts";
 import { failures } from "./failures.ts";
 import { holdFile } from "./file-lock.ts";
+import { makeFolder } from "./folders.ts";
 import { APPLICATION_ID, LOG_VERSION, migrate } from "./migrations.ts";
 
 /** How long a write waits for a foreign tool (`sqlite3 log.db`, a backup) that holds the log, in ms. */
@@ -22,7 +23,7 @@ export interface LogDatabase extends Disposable {
  * Throws a FailureError, or SQLite's own error; a file that is damaged, newer or not a log is left as it is.
  */
 export function openForWriting(dir: string): LogDatabase {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir);
   // Of its own, and not the host's lock: a second writer would break the chain, whoever it is.
   const lock = holdFile(path.join(dir, "log-lock.db"));
   if (lock === null) throw new FailureError(failures.locked(dir, "log-lock.db is held"));
