@@ -4,7 +4,8 @@ export interface Listeners<Value> {
   call(value: Value): void;
 }
 
-export function createListeners<Value>(): Listeners<Value> {
+/** `report` gets what a listener throws: a bug, and as such uncaught unless a test looks on. */
+export function createListeners<Value>(report: (error: unknown) => void = throwLater): Listeners<Value> {
   const all = new Set<{ readonly listener: (value: Value) => void }>();
   return {
     add(listener) {
@@ -18,12 +19,16 @@ export function createListeners<Value>(): Listeners<Value> {
         try {
           listener(value);
         } catch (error) {
-          // A bug in one listener must not cost the others the event, nor the writer its answer.
-          queueMicrotask(() => {
-            throw error;
-          });
+          // It must not cost the others the value, nor the caller its turn.
+          report(error);
         }
       }
     },
   };
+}
+
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

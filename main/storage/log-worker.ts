@@ -2,7 +2,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { assertNever } from "#shared/kernel/assert-never.ts";
-import type { AppendCall } from "./appender.ts";
+import type { AppendCall, Stored } from "./appender.ts";
 import { openEngine } from "./engine.ts";
 import type { Engine } from "./engine.ts";
 import { problemOf } from "./protocol.ts";
@@ -21,7 +21,7 @@ function start(port: MessagePort, options: WorkerOptions): void {
   const append = (calls: readonly AppendCall[]): void => {
     const answers = engine
       .append(calls)
-      .map((attempt): Answer<AppendResult> =>
+      .map((attempt): Answer<Stored> =>
         attempt.ok
           ? { ok: true, value: attempt.stored }
           : { ok: false, problem: problemOf(attempt.error, options.dir) },
@@ -48,8 +48,6 @@ function start(port: MessagePort, options: WorkerOptions): void {
     }
   });
 }
-
-type AppendResult = Extract<ReturnType<Engine["append"]>[number], { ok: true }>["stored"];
 
 /** Takes what arrived while the disk was being written: it is committed together. Stops at what is no append. */
 function takeWaiting(
