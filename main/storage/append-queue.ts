@@ -36,7 +36,7 @@ export function createAppendQueue(
     if (unsent.length === 0) return;
     const waiting = unsent;
     unsent = [];
-    sent.push(...waiting);
+    for (const one of waiting) sent.push(one);
     send(waiting.map(({ call }) => call));
   };
 

@@ -58,7 +58,7 @@ function takeWaiting(
   for (;;) {
     const received: { message: ToWorker } | undefined = receiveMessageOnPort(port);
     if (received?.message.op !== "append") return { calls, next: received?.message };
-    calls.push(...received.message.calls);
+    for (const call of received.message.calls) calls.push(call);
   }
 }
 
