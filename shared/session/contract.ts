@@ -6,6 +6,7 @@ import { oc } from "@orpc/contract";
 import { z } from "zod";
 import { patch, sessionDiff } from "../git/diff.ts";
 import { envelope, storedFailure } from "./events.ts";
+import { settings } from "../settings/settings.ts";
 import { approvalPolicy, sandboxMode } from "./items.ts";
 import { projectSummary, sessionSummary } from "./reducer.ts";
 
@@ -32,6 +33,29 @@ export type NewSession = z.infer<typeof newSession>;
 
 export const mergeHow = z.enum(["squash", "merge"]);
 
+/** One terminal of a session: a shell in its worktree that the daemon owns. */
+export const terminalSummary = z.object({
+  id: z.string(),
+  session: z.string(),
+  /** What the shell calls itself, or the program in it. */
+  title: z.string(),
+  cols: z.number().int(),
+  rows: z.number().int(),
+  /** Null while it runs. */
+  exitCode: z.number().int().nullable(),
+});
+export type TerminalSummary = z.infer<typeof terminalSummary>;
+
+/** What is being written right now, and is in no event yet: text from `offset` on (in UTF-16 units) of an open item. */
+export const livePiece = z.object({
+  session: z.string(),
+  item: z.string(),
+  kind: z.enum(["message", "reasoning", "output"]),
+  offset: z.number().int(),
+  text: z.string(),
+});
+export type LivePiece = z.infer<typeof livePiece>;
+
 export const contract = {
   host: {
     info: verb.output(
@@ -51,6 +75,18 @@ export const contract = {
   projects: {
     list: verb.output(z.array(projectSummary)),
     add: verb.input(z.object({ path: z.string().min(1) })).output(projectSummary),
+    /** Makes the sample project of the demo where it is not there yet, and adds it. */
+    addSample: verb.output(projectSummary),
+    /** The folders in a folder, for choosing one: `path` may be unfinished, and its last part is then a beginning. */
+    browse: verb.input(z.object({ path: z.string() })).output(
+      z.object({
+        /** Absolute: the folder that is listed. */
+        folder: z.string(),
+        parent: z.string().nullable(),
+        repository: z.boolean(),
+        entries: z.array(z.object({ name: z.string(), path: z.string(), repository: z.boolean() })),
+      }),
+    ),
   },
   sessions: {
     list: verb.output(z.array(sessionSummary)),
@@ -81,10 +117,64 @@ export const contract = {
     merge: verb
       .input(session.extend({ how: mergeHow.default("squash"), into: z.string().optional() }))
       .output(sessionSummary),
+    /** Asks the model about the session beside its course: question and answer are in the log, not in its conversation. */
+    aside: verb.input(session.extend({ question: text })).output(z.object({ item: z.string(), answer: z.string() })),
     archive: verb.input(session).output(sessionSummary),
     restore: verb.input(session).output(sessionSummary),
   },
+  terminals: {
+    /** Opens a shell in the session's worktree. Its bytes go over a WebSocket of their own: `/terminal/ID`. */
+    open: verb
+      .input(session.extend({ cols: z.number().int().min(2).max(1000), rows: z.number().int().min(2).max(1000) }))
+      .output(terminalSummary),
+    /** All terminals, or those of one session. */
+    list: verb.input(z.object({ session: z.string().optional() })).output(z.array(terminalSummary)),
+    /** Ends the shell and everything that it started. */
+    close: verb.input(z.object({ terminal: z.string() })).output(nothing),
+  },
+  settings: {
+    get: verb.output(settings),
+    /** Changes what is named; gives all of them. */
+    set: verb.input(settings.partial()).output(settings),
+  },
+  models: {
+    list: verb.output(z.array(z.object({ id: z.string(), name: z.string(), provider: z.string(), usable: z.boolean() }))),
+    /** One small request to the provider as it is configured, or as it would be with these. */
+    test: verb
+      .input(z.object({ apiKey: z.string().optional(), baseUrl: z.string().optional(), model: z.string().optional() }))
+      .output(z.object({ model: z.string(), ms: z.number() })),
+  },
+  fleet: {
+    /** All that a client shows at first, and the cursor from which `log.read` goes on. */
+    view: verb.output(
+      z.object({
+        cursor: z.number().int(),
+        projects: z.array(projectSummary),
+        sessions: z.array(sessionSummary),
+        settings,
+        /** Sessions that the host's start found cut off, for "While you were away". */
+        cutOff: z.array(z.string()),
+      }),
+    ),
+  },
   log: {
+    /** A page of one session's events, numbered above `afterSeq`, oldest first, without what only the model needs. */
+    session: verb
+      .input(session.extend({ afterSeq: z.number().int().min(0), limit: z.number().int().min(1).max(2000) }))
+      .output(z.object({ events: z.array(storedEvent) })),
+    /**
+     * What open items of these sessions show beyond what the client has, which it names by item and length. Waits up to
+     * `waitMs` where there is nothing new. Text that a client missed is in the item's last event anyway.
+     */
+    live: verb
+      .input(
+        z.object({
+          sessions: z.array(z.string()).max(64),
+          have: z.record(z.string(), z.number().int().min(0)),
+          waitMs: z.number().int().min(0).max(30_000),
+        }),
+      )
+      .output(z.object({ pieces: z.array(livePiece) })),
     /**
      * The events after a cursor, oldest first. With nothing to give it waits up to `waitMs` for the next one, so that a
      * client pulls at its own pace and no outbox grows for one that is slow.
@@ -95,6 +185,8 @@ export const contract = {
           after: z.number().int().min(0),
           sessions: z.array(z.string()).optional(),
           limit: z.number().int().min(1).max(1000).default(500),
+          /** Without `model`, what only the model needs: for a client that shows things. */
+          slim: z.boolean().default(false),
           waitMs: z.number().int().min(0).max(30_000).default(0),
         }),
       )

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { settings } from "../settings/settings.ts";
 import { approvalPolicy, itemContent, itemStatus, modelInput, planStep, sandboxMode } from "./items.ts";
 
 /** A failure as stored: see `Failure` in shared/kernel. */
@@ -126,6 +127,10 @@ export const eventBodies = {
     /** Whether a checkout of `into` was moved along, or left alone and why. */
     checkout: z.enum(["advanced", "dirty", "not_checked_out"]),
   }),
+  /** A question beside the session's course. Its answer is in the same event: nothing is under way in between. */
+  "aside.answered": z.object({ item: z.string(), question: z.string(), answer: z.string(), added: usage }),
+  /** On the stream `fleet`: what a person changed. */
+  "settings.changed": settings.partial(),
   "project.added": z.object({ path: z.string(), name: z.string() }),
   notice: z.object({
     level: z.enum(["info", "warning", "error"]),

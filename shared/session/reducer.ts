@@ -214,7 +214,10 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
     case "project.added":
     case "checkpoint.created":
     case "question.answered":
+    case "settings.changed":
       return summary;
+    case "aside.answered":
+      return { ...summary, usage: addUsage(summary.usage, event.body.added) };
     case "session.renamed":
       return { ...summary, title: event.body.title };
     case "session.queued":
