@@ -1,7 +1,7 @@
 /** The host's side of the daemon. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { FailureError, type Result, failureOf, fail, ok } from "#shared/kernel/failure.ts";
+import { FailureError, type Result, fail, failureOf, ok } from "#shared/kernel/failure.ts";
 import { type Channel, openChannel } from "./channel.ts";
 import {
   connectEndpoint,
@@ -118,7 +118,7 @@ export async function ensureDaemon(options: LaunchOptions): Promise<DaemonClient
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const client = await connectDaemon(options);
     if (client) return client;
-    await launchDaemon(options);
+    if ((await launchDaemon(options)) === "failed") break;
   }
   const log = await readFile(path.join(home, LOG_NAME), "utf8").catch(() => "");
   throw new FailureError({

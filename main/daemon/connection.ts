@@ -14,10 +14,12 @@ import {
   toDaemon,
 } from "./protocol.ts";
 import { sameToken } from "./token.ts";
-import type { VerbTable } from "./verb-table.ts";
+import type { Answer, VerbTable } from "./verb-table.ts";
 
 /** A connection that does not say who it is by then is closed. */
 const HANDSHAKE_MS = 10_000;
+
+type Call = Extract<ToDaemon, { type: "call" }>;
 
 export interface Peer {
   readonly outbox: Outbox;
@@ -38,6 +40,8 @@ export interface ConnectionOptions {
 /** Serves `socket` until it ends. A client that breaks the protocol is told why, then closed. */
 export function serveConnection(socket: Socket, options: ConnectionOptions): void {
   const peer: Peer = { outbox: createOutbox(socket), subscriptions: new Map() };
+  /** Not answered yet: at most what one piece from the socket held. */
+  const calls: Call[] = [];
   let welcomed = false;
   const limit = setTimeout(() => socket.destroy(), HANDSHAKE_MS);
 
@@ -62,16 +66,27 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
         return welcomed ? undefined : hello(message);
       case "call":
         if (!welcomed) throw badFrame("A call came before the handshake.");
-        return void answer(message, peer, options.verbs);
+        return void calls.push(message);
       default:
         assertNever(message);
     }
+  };
+
+  const answerCalls = (): void => {
+    while (!peer.outbox.isFull()) {
+      const call = calls.shift();
+      if (!call) return void socket.resume();
+      answer(call, peer, options.verbs);
+    }
+    socket.pause();
+    peer.outbox.onceRead(answerCalls);
   };
 
   const decode = frameDecoder(MAX_FRAME_TO_DAEMON, onFrame);
   socket.on("data", (piece) => {
     try {
       decode(typeof piece === "string" ? Buffer.from(piece) : piece);
+      answerCalls();
     } catch (error) {
       // Not JSON, not a message, too large: nothing after it can be trusted.
       refuse(failureOf(error) ?? badFrame(String(error)).failure);
@@ -99,24 +114,25 @@ function handshakeFailure(hello: { protocol: number; token: string }, token: str
 
 const badFrame = (message: string) => new FailureError({ code: "bad_frame", message });
 
-/** Never rejects: a failure is an answer. */
-async function answer(
-  call: Extract<ToDaemon, { type: "call" }>,
-  peer: Peer,
-  table: VerbTable,
-): Promise<void> {
-  const { ref, verb, input } = call;
-  try {
-    if (!isVerb(verb))
-      throw new FailureError({ code: "unknown_verb", message: `The daemon cannot ${verb}.` });
-    const { value, attachment } = await table[verb](input, peer, ref);
+/** Never throws: a failure is an answer. At once where it can be, so that `isFull` knows of it before the next call. */
+function answer({ ref, verb, input }: Call, peer: Peer, table: VerbTable): void {
+  const succeed = ({ value, attachment }: Answer): void =>
     peer.outbox.send({ type: "reply", ref, value }, attachment);
-  } catch (error) {
+  const failWith = (error: unknown): void => {
     const failure = failureOf(error) ?? {
       code: "daemon_error",
       message: `${verb} failed.`,
       details: String(error),
     };
     peer.outbox.send({ type: "failed", ref, failure });
+  };
+  try {
+    if (!isVerb(verb))
+      throw new FailureError({ code: "unknown_verb", message: `The daemon cannot ${verb}.` });
+    const result = table[verb](input, peer, ref);
+    if (result instanceof Promise) void result.then(succeed).catch(failWith);
+    else succeed(result);
+  } catch (error) {
+    failWith(error);
   }
 }

@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import http from "node:http";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
-import { type DaemonClient, connectDaemon } from "./client.ts";
+import { type DaemonClient, connectDaemon, ensureDaemon } from "./client.ts";
 import { daemonFolder, runtimeFolder } from "./endpoint.ts";
 import { findMembers } from "./proc-linux.ts";
-import { type TestDaemon, bash, outputOf, testDaemon } from "./testing/test-daemon.ts";
+import { ENTRY, type TestDaemon, bash, outputOf, testDaemon } from "./testing/test-daemon.ts";
 
 const alive = (id: string): Promise<number[]> => findMembers({ marker: `ORIEL_COMMAND=${id}`, leader: null });
 
@@ -64,7 +66,10 @@ describe("a command", () => {
     const file = path.join(dir.path, "runs");
     const spec = bash(`echo ran >> '${file}'`);
     const starts = await Promise.all([client.start(spec), client.start(spec)]);
-    expect(starts.map((start) => (start.ok ? "ok" : start.failure.code)).toSorted()).toEqual(["exists", "ok"]);
+    expect(starts.map((start) => (start.ok ? "ok" : start.failure.code)).toSorted()).toEqual([
+      "exists",
+      "ok",
+    ]);
     await client.exited(spec.id);
     expect(await client.start(spec)).toMatchObject({ ok: false, failure: { code: "exists" } });
     await client.release(spec.id);
@@ -88,7 +93,9 @@ describe("a command", () => {
   test("reads what it is written, until its input is closed", async () => {
     const spec = bash("cat; echo end");
     await client.start(spec);
-    const seen = new Promise((resolve) => client.watch(spec.id, (bytes) => resolve(Buffer.from(bytes).toString())));
+    const seen = new Promise((resolve) =>
+      client.watch(spec.id, (bytes) => resolve(Buffer.from(bytes).toString())),
+    );
     await client.write(spec.id, "ünï\n");
     expect(await seen).toBe("ünï\n");
     await client.closeInput(spec.id);
@@ -112,11 +119,21 @@ describe("a command", () => {
 
   test("may print any bytes", async () => {
     const spec = bash("", {
-      argv: ["perl", "-e", "binmode STDOUT; print pack('C*', map { $_ & 255 } 0..9999); print \"\\xff\\xfe\\xc3\\x28\""],
+      argv: [
+        "perl",
+        "-e",
+        "binmode STDOUT; print pack('C*', map { $_ & 255 } 0..9999); print \"\\xff\\xfe\\xc3\\x28\"",
+      ],
     });
     await client.start(spec);
     await client.exited(spec.id);
-    const expected = Buffer.from([...Array.from({ length: 10_000 }, (_, i) => i & 255), 0xff, 0xfe, 0xc3, 0x28]);
+    const expected = Buffer.from([
+      ...Array.from({ length: 10_000 }, (_, i) => i & 255),
+      0xff,
+      0xfe,
+      0xc3,
+      0x28,
+    ]);
     expect(Buffer.from((await client.read(spec.id, 0, 20_000)).bytes).equals(expected)).toBe(true);
   });
 
@@ -135,13 +152,47 @@ describe("a command", () => {
     ["nohup", "nohup sleep 1000 >/dev/null 2>&1 & echo done"],
     ["setsid", "setsid -f sleep 1000; echo done"],
     ["a double fork", "(setsid bash -c '(setsid sleep 1000 >/dev/null 2>&1 &) &' &); echo done"],
-    ["a flood from the background", "(yes &); echo done"],
+    ["a flood from the background", "echo done; (yes &)"],
   ])("leaves nothing behind: %s", async (_, script) => {
     const spec = bash(script);
     await client.start(spec);
     expect(await client.exited(spec.id)).toMatchObject({ exitCode: 0, signal: null });
     expect(await alive(spec.id)).toEqual([]);
     expect(await outputOf(client, spec.id)).toContain("done\n");
+  });
+
+  test("in a sandbox with its own pids ends whole", async () => {
+    const spec = bash("", {
+      argv: [
+        "bwrap",
+        "--dev-bind",
+        "/",
+        "/",
+        "--unshare-pid",
+        "--proc",
+        "/proc",
+        "--new-session",
+        "--die-with-parent",
+      ].concat("bash", "-c", "trap '' TERM; setsid sleep 1000 & while :; do echo up; sleep 0.01; done"),
+    });
+    await client.start(spec);
+    await new Promise<void>((resolve) => client.watch(spec.id, () => resolve()));
+    await client.kill(spec.id);
+    expect((await client.exited(spec.id)).exitCode === 0).toBe(false);
+    expect(await alive(spec.id)).toEqual([]);
+  });
+
+  test("with a network list has a proxy while it runs, and what that denied in its state", async () => {
+    const spec = bash("read", { network: { allow: [] } });
+    await client.start(spec);
+    const socketPath = client.proxySocket(spec.id);
+    const request = http.request({ socketPath, method: "CONNECT", path: "blocked.example:443" }).end();
+    const [response] = await once(request, "connect");
+    expect(response).toMatchObject({ statusCode: 403 });
+    await client.closeInput(spec.id);
+    await client.exited(spec.id);
+    expect((await client.state(spec.id))?.blocked).toEqual(["blocked.example:443"]);
+    expect(existsSync(socketPath)).toBe(false);
   });
 
   test("may print a gigabyte: counted in full, kept in part, with flat memory", async () => {
@@ -222,7 +273,36 @@ describe("the daemon", () => {
     expect(await alive(spec.id)).toEqual([]);
   });
 
-  test("ends when nobody needs it, and is not started by who only looks", async () => {
+  test("ends itself when nobody comes", async () => {
+    await using daemon = await testDaemon();
+    const child = spawn(process.execPath, [ENTRY, "--state-dir", daemon.stateDir, "--idle-ms", "1"], {
+      stdio: "ignore",
+    });
+    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(await readdir(runtimeFolder(daemon.stateDir))).toEqual([]);
+  });
+
+  test.each([
+    ["an entry that fails", { entry: "/no/such/daemon.js" }],
+    ["no Node", { execPath: "/no/such/node" }],
+  ])("that can't be started is told: %s", async (_, rest) => {
+    await using dir = await tempDir();
+    const options = { stateDir: dir.path, entry: ENTRY, version: "test", ...rest };
+    expect(await codeOf(ensureDaemon(options))).toBe("daemon_unavailable");
+  });
+
+  test("in a folder whose path is too long for a socket works as well", async () => {
+    await using dir = await tempDir();
+    const stateDir = path.join(dir.path, "long".repeat(30));
+    await using client = await ensureDaemon({ stateDir, entry: ENTRY, version: "test" });
+    await using same = await connectDaemon({ stateDir });
+    expect(same?.instance).toBe(client.instance);
+    await client.shutdown();
+    await client.closed;
+    await rm(runtimeFolder(stateDir), { recursive: true });
+  });
+
+  test("ends with all it runs when asked, and is not started by who only looks", async () => {
     await using daemon = await testDaemon();
     expect(await connectDaemon(daemon)).toBeNull();
     expect(await readdir(daemon.stateDir)).toEqual([]);

@@ -36,11 +36,10 @@ export interface Daemon extends AsyncDisposable {
 /** Starts a daemon in this process, or null where one serves this data directory already. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon | null> {
   const { stateDir, log } = options;
-  const home = daemonFolder(stateDir);
   const folder = runtimeFolder(stateDir);
-  makePrivateFolder(home);
+  makePrivateFolder(daemonFolder(stateDir));
   makePrivateFolder(folder);
-  ensureToken(home);
+  ensureToken(daemonFolder(stateDir));
 
   await using stack = new AsyncDisposableStack();
   const endpoint = await takeEndpoint(folder);
@@ -50,60 +49,67 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | null
 
   const instance = `dmn_${randomBytes(9).toString("base64url")}`;
   const end = Promise.withResolvers<void>();
-  let clients = 0;
   let changed = (): void => {};
+  const { commands, terminals } = createServices(stack, folder, options, () => changed());
   const sockets = stack.adopt(new Set<Socket>(), (open) => open.forEach((socket) => socket.destroySoon()));
-  const commands = stack.use(
-    createCommands(
-      {
-        pipes: stack.use(createPipes(folder)),
-        startProxy: options.startProxy,
-        proxySocket: (command) => proxySocketPath(folder, command),
-        markers: { ORIEL_DAEMON: markOf(folder) },
-        log,
-      },
-      () => changed(),
-    ),
-  );
-  const terminals = stack.use(
-    createTerminals({ screens: stack.use(createScreens(log)), log }, () => changed()),
-  );
-  const idle = stack.use(
-    watchIdle({
-      activity: () => ({
-        busy: clients + commands.running() + terminals.running(),
-        unreleased: [...commands.unreleased(), ...terminals.unreleased()],
-      }),
-      idleMs: options.idleMs,
-      clock: options.clock ?? systemClock,
-      onIdle: end.resolve,
+  let clients = 0;
+  const idle = watchIdle({
+    activity: () => ({
+      busy: clients + commands.running() + terminals.running(),
+      unreleased: [...commands.unreleased(), ...terminals.unreleased()],
     }),
-  );
+    idleMs: options.idleMs,
+    clock: options.clock ?? systemClock,
+    onIdle: end.resolve,
+  });
+  stack.use(idle);
   changed = () => idle.changed();
-  const countClients = (more: 1 | -1) => () => {
-    clients += more;
-    changed();
-  };
+
   const shutdown = async (): Promise<void> => {
     await Promise.all([commands[Symbol.asyncDispose](), terminals[Symbol.asyncDispose]()]);
     // After the answer has gone out.
     setImmediate(end.resolve);
   };
-  const verbs = createVerbTable(commands, terminals, shutdown);
+  const countClients = (more: 1 | -1) => () => {
+    clients += more;
+    changed();
+  };
+  const connection = {
+    identity: { instance, pid: process.pid, version: options.version },
+    token: () => readToken(daemonFolder(stateDir)),
+    verbs: createVerbTable(commands, terminals, shutdown),
+    onWelcome: countClients(1),
+    onGone: countClients(-1),
+  };
   endpoint.serve((socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    serveConnection(socket, {
-      identity: { instance, pid: process.pid, version: options.version },
-      token: () => readToken(home),
-      verbs,
-      onWelcome: countClients(1),
-      onGone: countClients(-1),
-    });
+    serveConnection(socket, connection);
   });
   log(`daemon ${instance} (${options.version}, pid ${process.pid}) serves ${folder}`);
   const owned = stack.move();
   return { instance, ended: end.promise, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** What runs here, owned by `stack`. */
+function createServices(
+  stack: AsyncDisposableStack,
+  folder: string,
+  { startProxy, log }: DaemonOptions,
+  onChange: () => void,
+) {
+  const world = {
+    pipes: stack.use(createPipes(folder)),
+    startProxy,
+    proxySocket: (command: string) => proxySocketPath(folder, command),
+    markers: { ORIEL_DAEMON: markOf(folder) },
+    log,
+  };
+  const screens = stack.use(createScreens(log));
+  return {
+    commands: stack.use(createCommands(world, onChange)),
+    terminals: stack.use(createTerminals({ screens, log }, onChange)),
+  };
 }
 
 const markOf = (folder: string): string => createHash("sha256").update(folder).digest("hex").slice(0, 16);

@@ -3,11 +3,19 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
-import { connectEndpoint, makePrivateFolder, proxySocketPath, runtimeFolder, takeEndpoint } from "./endpoint.ts";
+import {
+  connectEndpoint,
+  makePrivateFolder,
+  proxySocketPath,
+  runtimeFolder,
+  takeEndpoint,
+} from "./endpoint.ts";
 
 describe("runtimeFolder", () => {
   test("is in the state folder where a socket's path fits", () => {
-    expect(runtimeFolder("/home/ann/.local/share/oriel/state", 3)).toBe("/home/ann/.local/share/oriel/state/daemon/run3");
+    expect(runtimeFolder("/home/ann/.local/share/oriel/state", 3)).toBe(
+      "/home/ann/.local/share/oriel/state/daemon/run3",
+    );
   });
 
   test("is short, this user's and the same every time where it does not fit", () => {
@@ -58,7 +66,9 @@ describe("takeEndpoint", () => {
     let winner = null;
     // Several that start at once may all give way; never do two stay.
     while (winner === null) {
-      const taken = (await Promise.all(Array.from({ length: 6 }, () => takeEndpoint(dir.path)))).filter((e) => e !== null);
+      const taken = (await Promise.all(Array.from({ length: 6 }, () => takeEndpoint(dir.path)))).filter(
+        (e) => e !== null,
+      );
       expect(taken.length).toBeLessThanOrEqual(1);
       winner = taken[0] ?? null;
     }

@@ -76,7 +76,7 @@ export interface Endpoint extends AsyncDisposable {
 export async function takeEndpoint(folder: string): Promise<Endpoint | null> {
   const before = await socketNumbers(folder);
   if (await answers(folder, before)) return null;
-  const own = (before[0] ?? 0) + 1;
+  const own = process.platform === "win32" ? 0 : (before[0] ?? 0) + 1;
   const early: Socket[] = [];
   const server = createServer((socket) => early.push(socket));
   if (!(await listen(server, socketPath(folder, nameOf(own))))) return null;

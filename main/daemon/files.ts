@@ -46,16 +46,12 @@ function copyNodePty(source: string, target: string): void {
 
 function contentHash(folder: string): string {
   const hash = createHash("sha256");
-  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).toSorted()) {
-    const file = path.join(folder, name);
-    hash.update(`${name}\0`);
-    if (
-      !readdirSync(path.dirname(file), { withFileTypes: true }).some(
-        (e) => e.name === path.basename(file) && e.isFile(),
-      )
-    )
-      continue;
-    hash.update(readFileSync(file));
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  for (const file of files.toSorted()) {
+    const bytes = readFileSync(file);
+    hash.update(`${path.relative(folder, file)}\0${bytes.length}\0`).update(bytes);
   }
   return hash.digest("hex").slice(0, 12);
 }

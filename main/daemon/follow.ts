@@ -7,6 +7,8 @@ import type { Terminal } from "./terminal.ts";
 export function followCommand(command: Command, ref: number, outbox: Outbox): Disposable {
   const owned = new DisposableStack();
   let behindFrom: number | null = null;
+  let waiting: Disposable | null = null;
+  owned.defer(() => waiting?.[Symbol.dispose]());
   const catchUp = (): void => {
     if (behindFrom === null) return;
     outbox.event(ref, { kind: "gap", from: behindFrom, to: command.state().total });
@@ -16,7 +18,7 @@ export function followCommand(command: Command, ref: number, outbox: Outbox): Di
     command.onOutput((bytes, offset) => {
       if (behindFrom !== null || outbox.live(ref, offset, bytes)) return;
       behindFrom = offset;
-      owned.use(outbox.onceRead(catchUp));
+      waiting = outbox.onceRead(catchUp);
     }),
   );
   return owned;
@@ -31,11 +33,13 @@ export function followTerminal(terminal: Terminal, ref: number, outbox: Outbox):
   /** Bytes since the screen that was asked for; null while the viewer is behind. Bounded: an unparsed pty is paused. */
   let sinceScreen: { offset: number; bytes: Buffer }[] | null = null;
   let live = false;
+  let waiting: Disposable | null = null;
+  owned.defer(() => waiting?.[Symbol.dispose]());
 
   const fallBehind = (): void => {
     live = false;
     sinceScreen = null;
-    owned.use(outbox.onceRead(() => void showScreen()));
+    waiting = outbox.onceRead(() => void showScreen());
   };
   const sendLive = (offset: number, bytes: Uint8Array): void => {
     if (!outbox.live(ref, offset, bytes)) fallBehind();

@@ -17,9 +17,12 @@ function decodeInPieces(bytes: Buffer, size: number): { kind: number; text: stri
 }
 
 describe("frames", () => {
-  test.each([1, 2, 3, 4, 5, 6, 7, 64, 10_000])("in pieces of %i bytes come out whole and in order", (size) => {
-    expect(decodeInPieces(stream, size)).toEqual(frames);
-  });
+  test.each([1, 2, 3, 4, 5, 6, 7, 64, 10_000])(
+    "in pieces of %i bytes come out whole and in order",
+    (size) => {
+      expect(decodeInPieces(stream, size)).toEqual(frames);
+    },
+  );
 
   test("copy what they are made of", () => {
     const bytes = Buffer.from("abc");

@@ -27,7 +27,12 @@ function watched() {
   const fake = fakeClock();
   let activity: Activity = { busy: 0, unreleased: [] };
   let ended = 0;
-  const watch = watchIdle({ activity: () => activity, idleMs: 100, clock: fake.clock, onIdle: () => ended++ });
+  const watch = watchIdle({
+    activity: () => activity,
+    idleMs: 100,
+    clock: fake.clock,
+    onIdle: () => ended++,
+  });
   const become = (next: Activity): void => {
     activity = next;
     watch.changed();

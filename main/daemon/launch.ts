@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import path from "node:path";
+import { FailureError } from "#shared/kernel/failure.ts";
 import { daemonFolder } from "./endpoint.ts";
 
 export interface LaunchOptions {
@@ -38,12 +39,16 @@ const PASSED_ON = [
   "TMP",
 ];
 
-/** Resolves when the new daemon serves, or has ended without serving (another one does, or it failed: see the log). */
-export async function launchDaemon(options: LaunchOptions): Promise<void> {
+/**
+ * Starts one and waits for it: `serves`, `gave_way` (another one serves, or it was asked to end at once) or `failed`
+ * (its log says why). Throws FailureError `daemon_unavailable` where not even its Node could be started.
+ */
+export async function launchDaemon(options: LaunchOptions): Promise<"serves" | "gave_way" | "failed"> {
   const log = openSync(path.join(daemonFolder(options.stateDir), LOG_NAME), "a", 0o600);
   const idle = options.idleMs === undefined ? [] : ["--idle-ms", String(options.idleMs)];
+  const execPath = options.execPath ?? process.execPath;
   const child = spawn(
-    options.execPath ?? process.execPath,
+    execPath,
     [options.entry, "--state-dir", options.stateDir, "--version", options.version, ...idle],
     {
       cwd: path.parse(process.cwd()).root,
@@ -55,10 +60,22 @@ export async function launchDaemon(options: LaunchOptions): Promise<void> {
   );
   closeSync(log);
   const ready = child.stdio[READY_FD];
-  await new Promise<void>((resolve, reject) => {
-    child.once("error", reject).once("exit", () => resolve());
-    ready?.once("data", () => resolve()).once("error", () => resolve());
-  });
-  ready?.destroy();
-  child.unref();
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once("error", (error) => reject(notStarted(execPath, error)));
+      child.once("exit", (code) => resolve(code === 0 ? "gave_way" : "failed"));
+      // It closes this pipe when it ends, too: then the exit tells.
+      ready?.once("data", () => resolve("serves")).once("error", () => {});
+    });
+  } finally {
+    ready?.destroy();
+    child.unref();
+  }
 }
+
+const notStarted = (execPath: string, error: Error) =>
+  new FailureError({
+    code: "daemon_unavailable",
+    message: `The daemon could not be started with ${execPath}.`,
+    details: error.message,
+  });

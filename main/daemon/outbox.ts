@@ -10,10 +10,12 @@ import {
 
 /** Live output past this is not queued: the client skips ahead when it reads again. */
 const MAX_LIVE_BYTES = 1024 * 1024;
-/** Answers past this are not made: the client's next calls are left unread until it has read what it asked for. */
+/** Past this the client's next calls wait until it has read what it asked for. */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 export interface Outbox {
+  /** True when the client should read before it asks for more. */
+  isFull(): boolean;
   /** Always sent. */
   send(message: ToClient, attachment?: Uint8Array): void;
   event(ref: number, event: SubscriptionEvent, attachment?: Uint8Array): void;
@@ -26,7 +28,6 @@ export interface Outbox {
 export function createOutbox(socket: Socket): Outbox {
   const waiting = new Set<() => void>();
   socket.on("drain", () => {
-    if (socket.isPaused()) socket.resume();
     for (const callback of [...waiting]) {
       waiting.delete(callback);
       callback();
@@ -37,9 +38,9 @@ export function createOutbox(socket: Socket): Outbox {
     if (!socket.writable) return;
     if (attachment && "ref" in message) socket.write(encodeAttachment(message.ref, attachment));
     socket.write(encodeControl(message));
-    if (socket.writableLength > MAX_ANSWER_BYTES) socket.pause();
   };
   return {
+    isFull: () => socket.writableLength > MAX_ANSWER_BYTES,
     send,
     event: (ref, event, attachment) => send({ type: "event", ref, event }, attachment),
     live(ref, offset, bytes) {

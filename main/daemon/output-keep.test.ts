@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createOutputKeep } from "./output-keep.ts";
 
-const numbered = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, index) => (index * 7 + (index >> 8)) & 255));
+const numbered = (length: number): Buffer =>
+  Buffer.from(Array.from({ length }, (_, index) => (index * 7 + (index >> 8)) & 255));
 
 describe("output keep", () => {
   test.each([
@@ -20,7 +21,11 @@ describe("output keep", () => {
       const total = Math.min(whole.length, at + piece);
       const tailStart = Math.max(Math.min(half, total), total - half);
       expect(keep.total).toBe(total);
-      expect(keep.read(0, half)).toEqual({ bytes: whole.subarray(0, Math.min(half, total)), offset: 0, total });
+      expect(keep.read(0, half)).toEqual({
+        bytes: whole.subarray(0, Math.min(half, total)),
+        offset: 0,
+        total,
+      });
       expect(keep.read(half, half).bytes.equals(whole.subarray(tailStart, total))).toBe(true);
     }
     expect(keep.read(half, half).offset).toBe(whole.length - half);
@@ -32,7 +37,7 @@ describe("output keep", () => {
     keep.append(whole);
     for (let offset = 0; offset <= 100; offset++) {
       const parts: Buffer[] = [];
-      for (let at = offset; at < 100; ) {
+      for (let at = offset; at < 100;) {
         const { bytes, offset: start } = keep.read(at, 9);
         expect(start).toBe(at);
         parts.push(bytes);

@@ -41,6 +41,17 @@ export function createOutputKeep(keepBytes: number): OutputKeep {
     tail.set(last.subarray(first), 0);
   };
 
+  const readTail = (start: number, maxBytes: number) => {
+    const length = Math.max(0, Math.min(maxBytes, total - start));
+    const at = (start - half) % half;
+    const first = Math.min(length, half - at);
+    const bytes =
+      length === 0
+        ? NOTHING
+        : Buffer.concat([tail.subarray(at, at + first), tail.subarray(0, length - first)]);
+    return { bytes, offset: Math.min(start, total), total };
+  };
+
   return {
     get total() {
       return total;
@@ -52,20 +63,16 @@ export function createOutputKeep(keepBytes: number): OutputKeep {
     },
     read(offset, maxBytes) {
       const from = Math.min(offset, total);
-      if (from < headLength) {
-        const end = Math.min(headLength, from + maxBytes);
-        return { bytes: Buffer.from(head.subarray(from, end)), offset: from, total };
-      }
-      const start = Math.max(from, total - half, half);
-      const length = Math.max(0, Math.min(maxBytes, total - start));
-      if (length === 0) return { bytes: Buffer.alloc(0), offset: Math.min(start, total), total };
-      const at = (start - half) % half;
-      const first = Math.min(length, half - at);
-      const bytes = Buffer.concat([tail.subarray(at, at + first), tail.subarray(0, length - first)]);
-      return { bytes, offset: start, total };
+      if (from >= headLength) return readTail(Math.max(from, total - half, half), maxBytes);
+      const fromHead = head.subarray(from, Math.min(headLength, from + maxBytes));
+      const isWhole = total <= half * 2;
+      const rest = isWhole ? readTail(half, maxBytes - fromHead.length).bytes : NOTHING;
+      return { bytes: Buffer.concat([fromHead, rest]), offset: from, total };
     },
   };
 }
+
+const NOTHING = Buffer.alloc(0);
 
 function grown(buffer: Buffer<ArrayBuffer>, needed: number, limit: number): Buffer<ArrayBuffer> {
   if (buffer.length >= needed) return buffer;

@@ -50,7 +50,11 @@ describe.runIf(process.platform === "linux")("endTree", () => {
   });
 
   test("gives processes their time to end by themselves", async () => {
-    const { tree: whole, child, exited } = await tree("trap 'echo bye; exit 3' TERM; echo ready; while :; do read -t 0.01 <> <(:); done");
+    const {
+      tree: whole,
+      child,
+      exited,
+    } = await tree("trap 'echo bye; exit 3' TERM; echo ready; while :; do read -t 0.01 <> <(:); done");
     expect(await endTree(whole, ["SIGTERM"], 30_000)).toEqual([]);
     await exited;
     expect(child.exitCode).toBe(3);
@@ -69,7 +73,8 @@ describe.runIf(process.platform === "linux")("endTree", () => {
   test("a young tree is found among the newest pids alone", async () => {
     const { tree: whole, exited } = await tree("setsid sleep 1000 & echo ready; wait");
     const young = await findMembers({ ...whole, young: true });
-    expect(young.toSorted()).toEqual((await findMembers(whole)).toSorted());
+    expect(new Set(young)).toEqual(new Set(await findMembers(whole)));
+    expect(young.length).toBeGreaterThan(1);
     await endTree(whole, [], 0);
     await exited;
   });

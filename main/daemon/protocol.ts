@@ -106,7 +106,7 @@ export const commandState = z.object({
   exit: exitOf.nullable(),
   /** Bytes of output so far, also those that were not kept. */
   total: z.number().int(),
-  /** Hosts that the proxy denied. */
+  /** What the proxy denied: `host:port`, each once. */
   blocked: z.array(z.string()).readonly(),
 });
 export type CommandState = z.infer<typeof commandState>;

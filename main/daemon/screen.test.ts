@@ -54,7 +54,10 @@ describe("a screen's snapshot", () => {
 
   test("has the size, the title and the folder", async () => {
     using screen = createScreen(20, 5);
-    await write(screen, `\x1b]0;${"long title ".repeat(100)}\x07\x1b]7;file://host/home/ann/my%20project\x1b\\`);
+    await write(
+      screen,
+      `\x1b]0;${"long title ".repeat(100)}\x07\x1b]7;file://host/home/ann/my%20project\x1b\\`,
+    );
     screen.resize(30, 6);
     expect(await screen.snapshot()).toEqual({
       text: "",

@@ -148,8 +148,10 @@ function runTerminal(spec: TerminalSpec, pty: IPty, { screens, log }: TerminalWo
       return { [Symbol.dispose]: () => void (viewers -= 1) };
     },
     async [Symbol.asyncDispose]() {
+      // The pid of a shell that has ended may be another process by now.
+      const known = exit === null ? tree : { ...tree, leader: null };
       // An interactive shell ignores SIGTERM and ends at a hang-up; a server does the opposite.
-      const left = await endTree(tree, ["SIGHUP", "SIGTERM"], KILL_GRACE_MS);
+      const left = await endTree(known, ["SIGHUP", "SIGTERM"], KILL_GRACE_MS);
       if (left.length > 0) log(`terminal ${spec.id}: could not end ${left.join(", ")}`);
       if (left.length === 0) await exited;
       screen[Symbol.dispose]();

@@ -6,12 +6,12 @@ import { followCommand, followTerminal } from "./follow.ts";
 import { type Verb, type VerbName, verbs } from "./protocol.ts";
 import type { Terminals } from "./terminals.ts";
 
-interface Answer {
+export interface Answer {
   readonly value: unknown;
   readonly attachment?: Uint8Array;
 }
 /** Throws FailureError for what the client is told; anything else is a bug, and told as `daemon_error`. */
-type Runner = (input: unknown, peer: Peer, ref: number) => Promise<Answer>;
+type Runner = (input: unknown, peer: Peer, ref: number) => Answer | Promise<Answer>;
 export type VerbTable = Record<VerbName, Runner>;
 
 type Caller = Peer & { readonly ref: number };
@@ -20,7 +20,10 @@ function on<Input, Output>(
   verb: Verb<Input, Output>,
   run: (input: Input, caller: Caller) => Output | Promise<Output>,
 ): Runner {
-  return async (input, peer, ref) => ({ value: await run(parsed(verb, input), { ...peer, ref }) });
+  return (input, peer, ref) => {
+    const output = run(parsed(verb, input), { ...peer, ref });
+    return output instanceof Promise ? output.then((value) => ({ value })) : { value: output };
+  };
 }
 
 function parsed<Input>(verb: Verb<Input, unknown>, input: unknown): Input {
@@ -54,7 +57,7 @@ export function createVerbTable(
     start: on(verbs.start, async (spec) => orThrow(await commands.start(spec))),
     list: on(verbs.list, () => commands.list()),
     state: on(verbs.state, ({ id }) => commands.state(id)),
-    read: async (input) => {
+    read: (input) => {
       const { id, offset, maxBytes } = parsed(verbs.read, input);
       const { bytes, ...value } = commands.get(id).read(offset, maxBytes);
       return { value, attachment: bytes };

@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { createScreens } from "./screens.ts";
+
+const silent = { onParsed() {}, onFacts() {} };
+
+describe("screens", () => {
+  test("are parsed apart, and counted until they are", async () => {
+    await using screens = createScreens(() => {});
+    const parsed = Promise.withResolvers<void>();
+    const one = screens.open("one", 20, 5, { ...silent, onParsed: () => parsed.resolve() });
+    const two = screens.open("two", 30, 6, silent);
+    one.write(Buffer.from("first"));
+    two.write(Buffer.from("second"));
+    expect(one.unparsed).toBe(5);
+    await parsed.promise;
+    expect(one.unparsed).toBe(0);
+    expect(await one.snapshot()).toEqual({ text: "first", cols: 20, rows: 5, title: "", cwd: null });
+    expect(await two.snapshot()).toEqual({ text: "second", cols: 30, rows: 6, title: "", cwd: null });
+  });
+
+  test("start empty, with their size, when the parser dies; what was waited for still comes", async () => {
+    const lines: string[] = [];
+    const worker = new URL("./testing/failing-screen-worker.ts", import.meta.url);
+    await using screens = createScreens((line) => lines.push(line), worker);
+    const screen = screens.open("one", 20, 5, silent);
+    screen.resize(25, 7);
+    screen.write(Buffer.from("poison"));
+    expect(await screen.snapshot()).toEqual({ text: "", cols: 25, rows: 7, title: "", cwd: null });
+    expect(screen.unparsed).toBe(0);
+    expect(lines).toEqual(["screens: Error: poisoned"]);
+    screen.write(Buffer.from("after"));
+    expect((await screen.snapshot()).text).toBe("after");
+  });
+});

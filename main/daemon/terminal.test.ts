@@ -1,0 +1,229 @@
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { failureOf } from "#shared/kernel/failure.ts";
+import { openChannel } from "./channel.ts";
+import type { DaemonClient, ScreenState, TerminalSpec } from "./client.ts";
+import { connectEndpoint, daemonFolder, runtimeFolder } from "./endpoint.ts";
+import { findMembers } from "./proc-linux.ts";
+import { verbs } from "./protocol.ts";
+import { createScreen } from "./screen.ts";
+import { type TestDaemon, testDaemon } from "./testing/test-daemon.ts";
+import { readToken } from "./token.ts";
+
+let daemon: TestDaemon;
+let client: DaemonClient;
+beforeAll(async () => {
+  daemon = await testDaemon();
+  client = await daemon.client();
+});
+afterAll(() => daemon[Symbol.asyncDispose]());
+
+let lastId = 0;
+const shell = (script: string, rest: Partial<TerminalSpec> = {}): TerminalSpec => ({
+  id: `term-${process.pid}-${lastId++}`,
+  session: "ses_test",
+  argv: ["bash", "--norc", "-c", script],
+  cwd: "/tmp",
+  env: { PATH: process.env["PATH"] ?? "" },
+  cols: 40,
+  rows: 10,
+  ...rest,
+});
+
+/** A viewer as a window has one: a terminal that is given what the daemon sends, and the raw text of it. */
+async function view(on: DaemonClient, id: string) {
+  let screen = createScreen(40, 10);
+  let written = Promise.resolve();
+  let text = "";
+  const screens: (ScreenState & { offset: number })[] = [];
+  const waiting = new Set<() => void>();
+  const write = (bytes: Uint8Array): void => {
+    written = new Promise((resolve) => screen.write(bytes, () => resolve()));
+    text += Buffer.from(bytes).toString();
+    for (const check of waiting) check();
+  };
+  const detach = await on.attachTerminal(id, {
+    onScreen(state) {
+      screens.push(state);
+      screen = createScreen(state.cols, state.rows);
+      write(Buffer.from(state.text));
+    },
+    onOutput: write,
+  });
+  return {
+    screens,
+    detach,
+    seen: (part: string): Promise<void> =>
+      new Promise((resolve) => {
+        const check = () => text.includes(part) && (waiting.delete(check), resolve());
+        waiting.add(check);
+        check();
+      }),
+    grid: async (): Promise<string> => (await written, (await screen.snapshot()).text),
+  };
+}
+
+describe("a terminal", () => {
+  test("runs in a pty, reads what is typed, and has its exit", async () => {
+    const spec = shell("tty >/dev/null && echo is a tty; read line; echo got $line; exit 5");
+    expect(await client.openTerminal(spec)).toEqual({ ok: true, value: undefined });
+    expect(await client.openTerminal(spec)).toMatchObject({ ok: false, failure: { code: "exists" } });
+    const viewer = await view(client, spec.id);
+    await viewer.seen("is a tty");
+    await client.writeTerminal(spec.id, "hello\r");
+    const exit = await client.terminalExited(spec.id);
+    expect(exit).toMatchObject({ exitCode: 5, signal: null });
+    await viewer.seen("got hello");
+    const [state] = (await client.listTerminals()).filter(({ id }) => id === spec.id);
+    expect(state).toEqual({
+      id: spec.id,
+      session: "ses_test",
+      pid: state?.pid,
+      argv: spec.argv,
+      startedAt: state?.startedAt,
+      cols: 40,
+      rows: 10,
+      title: "",
+      cwd: null,
+      total: state?.total,
+      exit,
+    });
+    await client.killTerminal(spec.id);
+    expect((await client.listTerminals()).map(({ id }) => id)).not.toContain(spec.id);
+  });
+
+  test("is adopted by another client with its screen, scrollback, modes, title, folder and size", async () => {
+    const spec = shell(
+      "seq 1 50; printf '\\e]0;my title\\a\\e]7;file:///srv/x\\a\\e[?2004h\\e[?1002h\\e[?1006h\\e[>1u\\e[31mred'; read; printf ok; read",
+    );
+    await client.openTerminal(spec);
+    const first = await view(client, spec.id);
+    await first.seen("red");
+    await client.resizeTerminal(spec.id, 60, 12);
+    await client.writeTerminal(spec.id, "\r");
+    await first.seen("ok");
+    first.detach();
+
+    const other = await daemon.client();
+    const second = await view(other, spec.id);
+    await second.seen("ok");
+    const [screen] = second.screens;
+    const [state] = (await other.listTerminals()).filter(({ id }) => id === spec.id);
+    expect(screen).toEqual({
+      text: screen?.text,
+      offset: state?.total,
+      cols: 60,
+      rows: 12,
+      title: "my title",
+      cwd: "/srv/x",
+    });
+    expect(state).toMatchObject({ cols: 60, rows: 12, title: "my title", cwd: "/srv/x" });
+    const lines = Array.from({ length: 50 }, (_, line) => line + 1).join("\r\n");
+    expect(await second.grid()).toBe(
+      `${lines}\r\n\x1b[31mred\r\nok\x1b[?2004h\x1b[?1002h\x1b[?1006h\x1b[>1u`,
+    );
+    await client.killTerminal(spec.id);
+  });
+
+  test("attached in the midst of a flood gives the very screen of who watched from the start", async () => {
+    const spec = shell("read; seq 1 200000; echo end; read");
+    await client.openTerminal(spec);
+    const early = await view(client, spec.id);
+    await client.writeTerminal(spec.id, "\r");
+    await early.seen("\n5000\r");
+    const late = await view(await daemon.client(), spec.id);
+    await Promise.all([early.seen("end"), late.seen("end")]);
+    expect(await late.grid()).toBe(await early.grid());
+    await client.killTerminal(spec.id);
+  });
+
+  test("skips ahead to a fresh screen for a viewer that does not read, and waits for nobody", async () => {
+    const spec = shell("read; head -c 30M /dev/zero | tr '\\0' 'x'; echo; echo end; read");
+    await client.openTerminal(spec);
+    const socket = await connectEndpoint(runtimeFolder(daemon.stateDir));
+    if (!socket) throw new Error("no daemon");
+    await using slow = await openChannel(socket, readToken(daemonFolder(daemon.stateDir)) ?? "");
+    const screens = { count: 0, last: "", next: Promise.withResolvers<void>() };
+    let bytes = 0;
+    const subscription = slow?.subscribe(
+      verbs.attachTerminal,
+      { id: spec.id },
+      {
+        onBytes: (piece) => (bytes += piece.byteLength),
+        onEvent(event, text) {
+          if (event.kind !== "screen") return;
+          screens.count += 1;
+          screens.last = Buffer.from(text).toString();
+          screens.next.resolve();
+        },
+      },
+    );
+    await subscription?.accepted;
+    await screens.next.promise;
+    screens.next = Promise.withResolvers();
+    socket.pause();
+
+    const viewer = await view(client, spec.id);
+    await client.writeTerminal(spec.id, "\r");
+    await viewer.seen("end");
+    socket.resume();
+    await screens.next.promise;
+    expect(screens.count).toBe(2);
+    expect(screens.last).toContain("end");
+    expect(bytes).toBeLessThan(16 * 1024 * 1024);
+    await client.killTerminal(spec.id);
+  });
+
+  test("ends with all that it started", async () => {
+    const spec = shell("setsid sleep 1000 & (trap '' HUP TERM; sleep 1000) & echo up; wait");
+    await client.openTerminal(spec);
+    const viewer = await view(client, spec.id);
+    await viewer.seen("up");
+    await client.killTerminal(spec.id);
+    expect(await findMembers({ marker: `ORIEL_TERMINAL=${spec.id}`, leader: null })).toEqual([]);
+    await client.killTerminal(spec.id);
+  });
+
+  test("answers a query itself while nobody watches", async () => {
+    const spec = shell(
+      "stty raw -echo; printf '\\e[c'; IFS= read -r -n 6 answer; [[ $answer == $'\\e[?1;2' ]] && exit 3",
+    );
+    await client.openTerminal(spec);
+    expect((await client.terminalExited(spec.id)).exitCode).toBe(3);
+    await client.killTerminal(spec.id);
+  });
+
+  test("leaves the answer to a query to the viewer, who has a terminal of its own", async () => {
+    const spec = shell(
+      "stty raw -echo; read -n 1; printf '\\e[casked'; IFS= read -r -n 6 answer; echo \"<$answer>\"; read",
+    );
+    await client.openTerminal(spec);
+    const viewer = await view(client, spec.id);
+    await client.writeTerminal(spec.id, "x");
+    await viewer.seen("asked");
+    await client.writeTerminal(spec.id, "VIEWER");
+    await viewer.seen("<VIEWER>");
+    expect(await viewer.grid()).toContain("asked<VIEWER>");
+    await client.killTerminal(spec.id);
+  });
+
+  test.each([
+    ["no such folder", { cwd: "/no/such" }, "spawn_failed"],
+    ["no columns", { cols: 0 }, "bad_input"],
+  ])("does not open with %s", async (_, rest, code) => {
+    const opened = await client
+      .openTerminal(shell("true", rest))
+      .then((result) => (result.ok ? "opened" : result.failure.code))
+      .catch((error: unknown) => failureOf(error)?.code);
+    expect(opened).toBe(code);
+  });
+
+  test("unknown is told", async () => {
+    const code = (error: unknown) => failureOf(error)?.code;
+    expect(await client.writeTerminal("nobody", "x").catch(code)).toBe("unknown_terminal");
+    expect(await client.attachTerminal("nobody", { onScreen() {}, onOutput() {} }).catch(code)).toBe(
+      "unknown_terminal",
+    );
+    expect(path.isAbsolute(client.proxySocket("nobody"))).toBe(true);
+  });
+});
