@@ -73,8 +73,10 @@ export function chatMessages(instructions: string, input: readonly RawItem[]): C
   return messages;
 }
 
-const toolText = (output: z.infer<typeof content>): string =>
-  textOf(output) || (parts(output).length > 0 ? "The image follows." : "");
+const toolText = (output: z.infer<typeof content>): string => {
+  const hasImage = parts(output).some((part) => part.type === "image_url");
+  return hasImage ? `${textOf(output)}The image follows.` : textOf(output);
+};
 
 function message(role: string, from: z.infer<typeof content>): ChatMessage {
   if (role === "assistant") return { role, content: textOf(from) };

@@ -20,6 +20,7 @@ export interface TestSession extends AsyncDisposable {
   readonly deltas: readonly Delta[];
   /** The commands that were started, in order. */
   readonly started: readonly CommandRequest[];
+  find(handle: string): Promise<RunningCommand | null>;
   /** Stops the turn that runs. */
   stop(): void;
   /** The person writes while the turn runs. */
@@ -111,6 +112,7 @@ export function testSession(worktree: string, options: TestSessionOptions = {}):
     log,
     deltas,
     started,
+    find: (handle) => commands.find(handle),
     stop: () => stopper.abort(),
     steer(text) {
       steering.push(text);
