@@ -17,6 +17,7 @@ async function installed(root: string): Promise<string> {
   await symlink(path.join(NODE_MODULES, "node-pty"), path.join(root, "app", "node_modules", "node-pty"));
   await writeFile(path.join(root, "app", "package.json"), '{ "type": "module" }');
   await writeFile(path.join(dist, "chunks", "say.js"), "export const word = 'from the copy';\n");
+  await writeFile(path.join(dist, "host.js"), "// The host is no part of the daemon.\n");
   const entry = path.join(dist, "daemon.js");
   await writeFile(
     entry,
@@ -35,6 +36,12 @@ test("the copy runs when the app it came from has been pulled away", async () =>
   expect(path.relative(stateDir, entry)).toMatch(/^daemon\/1\.2\.3-[0-9a-f]{12}\/daemon\.js$/);
   await rm(path.join(dir.path, "app"), { recursive: true });
   expect((await run(process.execPath, [entry])).stdout).toBe("from the copy\r\n");
+  expect((await readdir(path.dirname(entry))).toSorted()).toEqual([
+    "chunks",
+    "daemon.js",
+    "node_modules",
+    "package.json",
+  ]);
   const binaries = path.join(path.dirname(entry), "node_modules/node-pty/prebuilds");
   expect(await readdir(binaries)).toEqual([`${process.platform}-${process.arch}`]);
 });

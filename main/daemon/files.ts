@@ -1,28 +1,33 @@
 /** The daemon's own copy of its files, so that an update of the app can't pull them away from under it. */
 import { createHash, randomBytes } from "node:crypto";
-import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { daemonFolder, makePrivateFolder } from "./endpoint.ts";
 
+/** How a built file names another: `from "./chunk.js"`, `new URL("./worker.js", …)`. */
+const REFERENCE = /["'`](\.\.?\/[\w./-]+\.js)["'`]/g;
+
 /**
  * Copies the built daemon and node-pty to `state/daemon/<version>-<hash>/` and returns the path of the entry file
- * there. `source` is the built entry (`…/dist/daemon.js`; all files of its folder are copied) or, in development, a
- * `.ts` file, which runs in place. The hash is of the content: two builds of one version do not share a folder.
- * Copies of other versions stay: a daemon may still run from them.
+ * there. `source` is the built entry (`…/dist/daemon.js`; the files beside it that it refers to go along) or, in
+ * development, a `.ts` file, which runs in place. The hash is of the content: two builds of one version do not share a
+ * folder. Copies of other versions stay: a daemon may still run from them.
  */
 export function prepareDaemonFiles(options: { source: string; stateDir: string; version: string }): string {
   const { source, stateDir, version } = options;
   if (source.endsWith(".ts")) return source;
   const built = path.dirname(source);
-  const target = path.join(daemonFolder(stateDir), `${version}-${contentHash(built)}`);
+  const files = filesOf(source);
+  const target = path.join(daemonFolder(stateDir), `${version}-${contentHash(built, files)}`);
   const entry = path.join(target, path.basename(source));
   if (existsSync(target)) return entry;
 
   makePrivateFolder(daemonFolder(stateDir));
   // Under another name until it is whole: a crash leaves no half copy that looks like one.
   const fresh = `${target}.${randomBytes(6).toString("hex")}`;
-  cpSync(built, fresh, { recursive: true });
+  for (const file of files) cpSync(file, path.join(fresh, path.relative(built, file)));
+  writeFileSync(path.join(fresh, "package.json"), '{ "type": "module" }\n');
   copyNodePty(source, path.join(fresh, "node_modules", "node-pty"));
   try {
     renameSync(fresh, target);
@@ -32,6 +37,18 @@ export function prepareDaemonFiles(options: { source: string; stateDir: string; 
     if (!existsSync(target)) throw error;
   }
   return entry;
+}
+
+/** The entry and every file below its folder that it refers to, directly or not. */
+function filesOf(entry: string): string[] {
+  const files = new Set([entry]);
+  for (const file of files) {
+    for (const [, reference = ""] of readFileSync(file, "utf8").matchAll(REFERENCE)) {
+      const referred = path.resolve(path.dirname(file), reference);
+      if (referred.startsWith(path.dirname(entry) + path.sep) && existsSync(referred)) files.add(referred);
+    }
+  }
+  return [...files];
 }
 
 /** The package as installed for `source`, with the binary of this platform alone. */
@@ -44,11 +61,8 @@ function copyNodePty(source: string, target: string): void {
   }
 }
 
-function contentHash(folder: string): string {
+function contentHash(folder: string, files: readonly string[]): string {
   const hash = createHash("sha256");
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
   for (const file of files.toSorted()) {
     const bytes = readFileSync(file);
     hash.update(`${path.relative(folder, file)}\0${bytes.length}\0`).update(bytes);
