@@ -15,8 +15,8 @@ import type { ProjectFacts } from "#main/git/inspect.ts";
 import type { SessionGit } from "#main/git/session-git.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 
-const CREATE_RUNS = 5;
-const DIFF_RUNS = 11;
+const CREATE_RUNS = 3;
+const DIFF_RUNS = 7;
 const FILES_A_FOLDER = 100;
 const EDITED = 10;
 
