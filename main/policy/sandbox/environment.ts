@@ -94,6 +94,8 @@ function caches(temp: string, home: string | undefined): Record<string, string> 
           // Follows XDG too, but its browsers are only read and were put in the real cache.
           PLAYWRIGHT_BROWSERS_PATH: path.posix.join(home, ".cache/ms-playwright"),
         }),
+    // Root's tar would restore owners, which no confined process may.
+    TAR_OPTIONS: "--no-same-owner",
     // An update check would write to ~/.config and wait for the network.
     npm_config_update_notifier: "false",
     NO_UPDATE_NOTIFIER: "1",

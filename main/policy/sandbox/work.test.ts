@@ -28,6 +28,14 @@ describe.skipIf(!sandbox)("in the sandbox", () => {
     expect({ ...long, stdout: long.stdout === task }).toEqual({ ...quiet, exitCode: 7, stdout: true });
   });
 
+  test("a person's startup files do not run before each command", async () => {
+    await using machine = await fakeMachine();
+    await writeFile(machine.inside("home/.bashrc"), "echo startup\n");
+    const quiet = { exitCode: 0, signal: null, stdout: "hi\n", stderr: "" };
+    expect(await runInside(sandbox, machine, "echo hi")).toEqual(quiet);
+    expect(await runInside({ kind: "none", reason: "", hint: "" }, machine, "echo hi")).toEqual(quiet);
+  });
+
   test("git commits to the private repository, beside a read-only project", async () => {
     await using machine = await fakeMachine();
     const { inside, policy } = machine;

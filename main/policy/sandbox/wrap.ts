@@ -38,7 +38,7 @@ export function wrapCommand(
       ...(proxied ? ["--ro-bind", policy.proxySocket ?? "", PROXY_SOCKET] : []),
       ...["--chdir", command.cwd, "--"],
       ...prepared(sandbox.bash, proxied ? sandbox.socat : null),
-      ...[sandbox.bash, "-c", ...shellArguments(sandbox.bash, command.line)],
+      ...[sandbox.bash, ...NO_STARTUP_FILES, "-c", ...shellArguments(sandbox.bash, command.line)],
     ],
     env: commandEnvironment(command.env, {
       temp: open ? policy.temp : "/tmp",
@@ -54,7 +54,7 @@ const bareCommand = (policy: SandboxPolicy, command: SandboxedCommand): WrappedC
   argv: [
     "/bin/sh",
     "-c",
-    'command -v bash >/dev/null && exec bash -c "$1"; exec sh -c "$1"',
+    'command -v bash >/dev/null && exec bash --norc -c "$1"; exec sh -c "$1"',
     "sh",
     command.line,
   ],
@@ -168,11 +168,17 @@ function prepared(bash: string, socat: string | null): string[] {
     "done",
   ];
   const script = [close, ...(socat === null ? [] : bridge), 'exec "$@"'].join("\n");
-  return [bash, "-c", script, socat ?? bash];
+  return [bash, ...NO_STARTUP_FILES, "-c", script, socat ?? bash];
 }
 
 /** Linux takes at most 128 KiB in one argument, ended by a zero byte: below that with room to spare. */
 const LONGEST_ARGUMENT = 100_000;
+
+/**
+ * Bash takes a standard input that is a socket, as Node makes its pipes, for a remote login, and would read ~/.bashrc
+ * before each command.
+ */
+const NO_STARTUP_FILES = ["--norc"];
 
 /** What follows `bash -c`: the line, or where it is too long for one argument, its pieces and how to join them. */
 function shellArguments(bash: string, line: string): string[] {
