@@ -37,7 +37,9 @@ export interface BenchLine {
 export async function benchLoop(options: LoopBenchOptions = {}): Promise<BenchLine> {
   const { turns = 100, runs = 5 } = options;
   const steps = [shellCall("true"), say("done")];
-  await using server = await startModelServer([{ match: "", steps: Array.from({ length: turns * (runs + 1) * 2 }, () => steps).flat() }]);
+  await using server = await startModelServer([
+    { match: "", steps: Array.from({ length: turns * (runs + 1) * 2 }, () => steps).flat() },
+  ]);
   await using dir = await tempDir("oriel-bench-");
   const ours = options.ours ?? ((url, count) => ourTurns(url, count, dir.path, options.ports));
   const measured = { ours: Array<number>(), theirs: Array<number>() };
@@ -53,8 +55,15 @@ export async function benchLoop(options: LoopBenchOptions = {}): Promise<BenchLi
   return { name: "loop", ours: round(a), theirs: round(b), unit: "ms/turn", ratio: round(a / b), runs };
 }
 
-async function ourTurns(url: string, turns: number, worktree: string, ports: Partial<TurnPorts> = {}): Promise<void> {
-  const agent: Agent = createOrielAgent({ model: createModel({ provider: "compatible", baseUrl: url, apiKey: "none", wire: "responses" }) });
+async function ourTurns(
+  url: string,
+  turns: number,
+  worktree: string,
+  ports: Partial<TurnPorts> = {},
+): Promise<void> {
+  const agent: Agent = createOrielAgent({
+    model: createModel({ provider: "compatible", baseUrl: url, apiKey: "none", wire: "responses" }),
+  });
   await using session = testSession(worktree, { ports });
   for (let turn = 0; turn < turns; turn += 1) {
     const end = await session.run(agent, "run true");
@@ -62,8 +71,15 @@ async function ourTurns(url: string, turns: number, worktree: string, ports: Par
   }
 }
 
-const doneEvent = z.object({ type: z.literal("response.output_item.done"), item: z.record(z.string(), z.unknown()) });
-const shellItem = z.looseObject({ type: z.literal("function_call"), call_id: z.string(), arguments: z.string() });
+const doneEvent = z.object({
+  type: z.literal("response.output_item.done"),
+  item: z.record(z.string(), z.unknown()),
+});
+const shellItem = z.looseObject({
+  type: z.literal("function_call"),
+  call_id: z.string(),
+  arguments: z.string(),
+});
 const shellArguments = z.looseObject({ command: z.string() });
 
 /** The least that does the same: the whole conversation in each request, the stream read, the command run. */
@@ -71,7 +87,7 @@ async function bareTurns(url: string, turns: number, cwd: string): Promise<void>
   const input: Record<string, unknown>[] = [];
   for (let turn = 0; turn < turns; turn += 1) {
     input.push({ role: "user", content: [{ type: "input_text", text: "run true" }] });
-    for (let calls = -1; calls !== 0; ) {
+    for (let calls = -1; calls !== 0;) {
       const items = await bareRequest(url, input);
       input.push(...items);
       calls = 0;
@@ -80,14 +96,25 @@ async function bareTurns(url: string, turns: number, cwd: string): Promise<void>
         if (!call.success) continue;
         calls += 1;
         const { command } = shellArguments.parse(JSON.parse(call.data.arguments));
-        input.push({ type: "function_call_output", call_id: call.data.call_id, output: await bareCommand(command, cwd) });
+        input.push({
+          type: "function_call_output",
+          call_id: call.data.call_id,
+          output: await bareCommand(command, cwd),
+        });
       }
     }
   }
 }
 
 async function bareRequest(url: string, input: unknown[]): Promise<Record<string, unknown>[]> {
-  const body = { model: "mock", instructions: INSTRUCTIONS, tools: TOOL_DEFINITIONS, input, stream: true, store: false };
+  const body = {
+    model: "mock",
+    instructions: INSTRUCTIONS,
+    tools: TOOL_DEFINITIONS,
+    input,
+    stream: true,
+    store: false,
+  };
   const response = await fetch(`${url}/responses`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -115,7 +142,8 @@ async function timed(run: () => Promise<void>): Promise<number> {
   return performance.now() - from;
 }
 
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

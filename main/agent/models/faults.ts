@@ -78,7 +78,7 @@ const noQuota = (details: string): Fault =>
 /** The fault behind whatever a request threw; null where it is no error of the server or the network. */
 export function faultOf(error: unknown, now: number): Fault | null {
   if (error instanceof APIConnectionError) return unreachable(connectionDetails(error));
-  if (!(error instanceof APIError)) return networkFault(error);
+  if (!(error instanceof APIError)) return misconfigured(error) ?? networkFault(error);
   const status: number | undefined = error.status;
   if (status === undefined) return namedFault(error.code ?? null, error.message);
   return statusFault(status, error.code ?? null, error.message, retryAfterMs(error.headers, now));
@@ -141,12 +141,24 @@ function statusFault(status: number, code: string | null, details: string, after
 
 /** `Retry-After` in milliseconds from now: seconds or a date, https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
 export function retryAfterMs(headers: Headers | undefined, now: number): number | null {
+  const exact = headers?.get("retry-after-ms")?.trim() ?? "";
+  if (/^\d+(\.\d+)?$/.test(exact)) return Number(exact);
   const value = headers?.get("retry-after")?.trim();
   if (!value) return null;
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }
+
+/** An address that is none, or a key that no header can hold. No details: they would quote the key. */
+const misconfigured = (error: unknown): Fault | null =>
+  error instanceof TypeError && /invalid (url|header)|header value|ByteString/i.test(error.message)
+    ? final({
+        code: "model_misconfigured",
+        message: "The address or the key of the model's server cannot be used.",
+        hint: "Check OPENAI_BASE_URL and OPENAI_API_KEY.",
+      })
+    : null;
 
 /** `fetch` throws a TypeError for a broken connection and for a body that ends too early; the cause has a code. */
 function networkFault(error: unknown): Fault | null {

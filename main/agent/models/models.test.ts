@@ -80,15 +80,21 @@ test("auto: a model that the server does not know is no reason to change the wir
   await using server = await startModelServer([{ match: "", steps: [status(404, {}, body)] }]);
   const model = modelAt(server.url);
   const events = await ask(model);
-  expect(events).toMatchObject([{ type: "fault", fault: { failure: { code: "model_not_found" }, retry: null } }]);
+  expect(events).toMatchObject([
+    { type: "fault", fault: { failure: { code: "model_not_found" }, retry: null } },
+  ]);
   expect(server.requests.map((it) => it.path)).toEqual(["/v1/responses"]);
 });
 
 test("chat: a call counts only when the server says why it ended", async () => {
   const cut: Reply = { output: [{ call: "shell", arguments: "{}" }], fault: { kind: "cut", afterEvents: 3 } };
-  await using server = await startModelServer([{ match: "", steps: [cut, { ...cut, fault: undefined, incomplete: "max_output_tokens" }] }]);
+  await using server = await startModelServer([
+    { match: "", steps: [cut, { ...cut, fault: undefined, incomplete: "max_output_tokens" }] },
+  ]);
   const model = modelAt(server.url, { wire: "chat" });
-  expect(await ask(model)).toMatchObject([{ type: "fault", fault: { failure: { code: "model_unreachable" } } }]);
+  expect(await ask(model)).toMatchObject([
+    { type: "fault", fault: { failure: { code: "model_unreachable" } } },
+  ]);
   expect(await ask(model)).toMatchObject([{ type: "incomplete", reason: "max_output_tokens" }]);
 });
 
@@ -132,7 +138,11 @@ test("chat: the conversation in its own words", async () => {
 test("nothing of OpenAI's environment reaches another server", async () => {
   await using server = await startModelServer(GO);
   const before = { ...process.env };
-  Object.assign(process.env, { OPENAI_API_KEY: "sk-secret", OPENAI_ORG_ID: "org", OPENAI_PROJECT_ID: "proj" });
+  Object.assign(process.env, {
+    OPENAI_API_KEY: "sk-secret",
+    OPENAI_ORG_ID: "org",
+    OPENAI_PROJECT_ID: "proj",
+  });
   try {
     await ask(modelAt(server.url));
   } finally {
@@ -147,7 +157,10 @@ test("nothing of OpenAI's environment reaches another server", async () => {
 test("endless garbage is a broken answer, not an endless one", async () => {
   const garbage = Array.from({ length: 100 }, () => "data: {{{\n\n").join("");
   await using server = await startModelServer([
-    { match: "", steps: [say("ok", { fault: { kind: "garbage", beforeEvent: 0, text: `{\n\n${garbage}` } })] },
+    {
+      match: "",
+      steps: [say("ok", { fault: { kind: "garbage", beforeEvent: 0, text: `{\n\n${garbage}` } })],
+    },
   ]);
   for (const wire of ["responses", "chat"] as const) {
     const events = await ask(modelAt(server.url, { wire }));
@@ -166,4 +179,17 @@ test("no model that does not think is asked for its thoughts", async () => {
     ["reasoning.encrypted_content"],
     ["reasoning.encrypted_content"],
   ]);
+});
+
+test.each([
+  ["no address", { baseUrl: "not an address" }],
+  ["a key with a line end in it", { apiKey: "sk-one\nsk-two" }],
+  ["a key that is no key", { apiKey: "🔑" }],
+])("%s is said, without quoting the key", async (_name, options) => {
+  await using server = await startModelServer(GO);
+  const events = await ask(modelAt(server.url, options));
+  expect(events).toMatchObject([
+    { type: "fault", fault: { failure: { code: "model_misconfigured" }, retry: null } },
+  ]);
+  expect(JSON.stringify(events)).not.toMatch(/sk-one|🔑/u);
 });

@@ -12,10 +12,7 @@ test("a dated release costs what its family does", () => {
 });
 
 test("what the table does not have has no cost, not a guessed one", () => {
-  expect(["llama-4", "gpt-5-something", "toString", "offline-demo"].map((name) => costOf(name, tokens))).toEqual([
-    null,
-    null,
-    null,
-    null,
-  ]);
+  expect(
+    ["llama-4", "gpt-5-something", "toString", "offline-demo"].map((name) => costOf(name, tokens)),
+  ).toEqual([null, null, null, null]);
 });

@@ -26,7 +26,7 @@ export interface ModelServer {
 export function modelServer(options: ServerOptions): ModelServer {
   const client = new OpenAI({
     // Named, all of them: the SDK else takes them from the environment, and sends OpenAI's to any server.
-    apiKey: options.apiKey === "" ? "none" : options.apiKey,
+    apiKey: options.apiKey.trim() || "none",
     baseURL: options.baseUrl,
     organization: null,
     project: null,

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { FailureError } from "#shared/kernel/failure.ts";
 import { call, say, shellCall } from "../testing/model-server/script.ts";
 import { scriptedSession, type ScriptedSession } from "../testing/scripted-turn.ts";
 import { conversationOf } from "./journal.ts";
@@ -17,7 +18,11 @@ const inputs = ({ server }: ScriptedSession): unknown[][] =>
 test("a turn is thoughts, words and calls, each an event in its order", async () => {
   await using it = await scriptedSession([
     {
-      output: [{ think: "look first" }, { say: "Looking." }, { call: "shell", arguments: shellArguments("echo hi") }],
+      output: [
+        { think: "look first" },
+        { say: "Looking." },
+        { call: "shell", arguments: shellArguments("echo hi") },
+      ],
     },
     say("All done."),
   ]);
@@ -62,8 +67,14 @@ test("parallel calls: all logged first, run at the same time, completed in the o
     {
       output: [
         // Ends only when the second one ran, so they run at the same time or never end.
-        { call: "shell", arguments: shellArguments("mkfifo a b 2>/dev/null; echo 1 > a & read x < b; echo first") },
-        { call: "shell", arguments: shellArguments("mkfifo a b 2>/dev/null; echo 1 > b & read x < a; echo second") },
+        {
+          call: "shell",
+          arguments: shellArguments("mkfifo a b 2>/dev/null; echo 1 > a & read x < b; echo first"),
+        },
+        {
+          call: "shell",
+          arguments: shellArguments("mkfifo a b 2>/dev/null; echo 1 > b & read x < a; echo second"),
+        },
       ],
     },
     say("ok"),
@@ -252,6 +263,18 @@ test("a call that an earlier run of the app left open is answered before anythin
   const outputs = inputs(it)[0]?.filter((entry) => JSON.stringify(entry).includes("call_old"));
   expect(outputs).toEqual([
     open,
-    { type: "function_call_output", call_id: "call_old", output: expect.stringContaining("not known how far") },
+    {
+      type: "function_call_output",
+      call_id: "call_old",
+      output: expect.stringContaining("not known how far"),
+    },
   ]);
+});
+
+test("a log that cannot be written ends the turn as failed", async () => {
+  const full = { code: "disk_full", message: "The disk is full." };
+  await using it = await scriptedSession([say("ok")], {
+    session: { ports: { emit: () => Promise.reject(new FailureError(full)) } },
+  });
+  expect(await it.run()).toEqual({ kind: "failed", failure: full });
 });

@@ -5,7 +5,7 @@
  *   item.started (message, thought) · deltas · item.completed … item.started (each call) · usage.updated
  *   item.completed (each call, in order)
  */
-import type { Failure } from "#shared/kernel/failure.ts";
+import { failureOf, type Failure } from "#shared/kernel/failure.ts";
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import type { Turn, TurnEnd, TurnPorts } from "../agent.ts";
 import { sleep, type Clock } from "../clock.ts";
@@ -46,11 +46,18 @@ export async function runLoop(turn: Turn, ports: TurnPorts, options: LoopOptions
   const journal = openJournal(turn, ports);
   const context: ToolContext = { turn, ports, clock: options.clock, commands };
   const loop: Loop = { ...options, turn, ports, journal, context };
-  // Only a session that skipped its recovery has any; a call without an answer would be refused for ever.
-  for (const body of completeDanglingCalls(turn.history)) await journal.completed(body);
-  const end = await runSteps(loop);
-  if (turn.signal.aborted) await commands.killAll();
-  return end;
+  try {
+    // Only a session that skipped its recovery has any; a call without an answer would be refused for ever.
+    for (const body of completeDanglingCalls(turn.history)) await journal.completed(body);
+    return await runSteps(loop);
+  } catch (error) {
+    if (turn.signal.aborted && error instanceof Error && error.name === "AbortError") return stopped;
+    const failure = failureOf(error);
+    if (!failure) throw error;
+    return { kind: "failed", failure };
+  } finally {
+    if (turn.signal.aborted) await commands.killAll();
+  }
 }
 
 async function runSteps(loop: Loop): Promise<TurnEnd> {

@@ -11,14 +11,19 @@ const command: Event<"item.started"> = event("item.started", {
   turn: "trn_1",
   item: "itm_1",
   content: { kind: "command", command: "make", cwd: "", handle: "cmd_1", daemon: "dmn_1" },
-  model: [{ type: "reasoning" }, { type: "function_call", call_id: "call_1", name: "shell", arguments: "{}" }],
+  model: [
+    { type: "reasoning" },
+    { type: "function_call", call_id: "call_1", name: "shell", arguments: "{}" },
+  ],
 });
 const output = (text: string) => [{ type: "function_call_output", call_id: "call_1", output: text }];
 
 test("a command that ended meanwhile gets its result", () => {
   const exit = { exitCode: 2, signal: null, durationMs: 1234 };
   const ref = { blob: null, size: 5, head: "oops\n", tail: "" };
-  expect(settleCall(command, { kind: "finished", exit, text: "oops\n", output: ref, blocked: ["network a:1"] })).toEqual({
+  expect(
+    settleCall(command, { kind: "finished", exit, text: "oops\n", output: ref, blocked: ["network a:1"] }),
+  ).toEqual({
     turn: "trn_1",
     item: "itm_1",
     status: "failed",

@@ -17,7 +17,9 @@ test("while the model speaks", async () => {
 });
 
 test("while the model has not begun to speak", async () => {
-  await using it = await scriptedSession([say("never", { fault: { kind: "silence", afterEvents: "headers" } })]);
+  await using it = await scriptedSession([
+    say("never", { fault: { kind: "silence", afterEvents: "headers" } }),
+  ]);
   const turn = it.run();
   await it.server.silent(1);
   it.session.stop();
@@ -26,7 +28,9 @@ test("while the model has not begun to speak", async () => {
 });
 
 test("between a call that came whole and the end of its response: it is answered without having run", async () => {
-  await using it = await scriptedSession([shellCall("touch ran", { fault: { kind: "silence", afterEvents: 5 } })]);
+  await using it = await scriptedSession([
+    shellCall("touch ran", { fault: { kind: "silence", afterEvents: 5 } }),
+  ]);
   const turn = it.run();
   await it.session.event("item.started");
   it.session.stop();
@@ -40,7 +44,14 @@ test("between a call that came whole and the end of its response: it is answered
 
 test("while commands run: they are ended with their children, and the next turn goes on from there", async () => {
   await using it = await scriptedSession([
-    { output: [{ call: "shell", arguments: { command: "sleep 1000 & echo up; wait", cwd: null, yield_ms: null, escalate: null } }] },
+    {
+      output: [
+        {
+          call: "shell",
+          arguments: { command: "sleep 1000 & echo up; wait", cwd: null, yield_ms: null, escalate: null },
+        },
+      ],
+    },
     say("ok"),
   ]);
   const turn = it.run();
@@ -54,7 +65,9 @@ test("while commands run: they are ended with their children, and the next turn 
     "interrupted b $ sleep 1000 & echo up; wait -> null [function_call_output]",
   ]);
   expect(await it.run("go on")).toEqual({ kind: "completed" });
-  expect(JSON.stringify(it.server.requests.at(-1)?.body["input"])).toContain("the person stopped the turn; the command was ended");
+  expect(JSON.stringify(it.server.requests.at(-1)?.body["input"])).toContain(
+    "the person stopped the turn; the command was ended",
+  );
 });
 
 test("a command that went on behind its call is ended too", async () => {

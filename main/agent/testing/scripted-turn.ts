@@ -4,7 +4,11 @@ import type { ModelOptions } from "../models/create-model.ts";
 import { createModel } from "../models/create-model.ts";
 import { createOrielAgent } from "../oriel/oriel-agent.ts";
 import { manualClock, type ManualClock } from "./manual-clock.ts";
-import { startModelServer, type ModelServerOptions, type ScriptedModelServer } from "./model-server/model-server.ts";
+import {
+  startModelServer,
+  type ModelServerOptions,
+  type ScriptedModelServer,
+} from "./model-server/model-server.ts";
 import type { Step } from "./model-server/script.ts";
 import { story } from "./story.ts";
 import { testSession, type TestSession, type TestSessionOptions } from "./test-session.ts";
@@ -28,11 +32,15 @@ export interface ScriptedOptions {
 }
 
 /** The waits before a retry end at once; all others only when the test rings them. */
-export const isRetryWait = (ms: number): boolean => ms !== SILENCE_MS && ms < 40_000 && ms !== 10_000 && ms !== 5_000;
+export const isRetryWait = (ms: number): boolean =>
+  ms !== SILENCE_MS && ms < 40_000 && ms !== 10_000 && ms !== 5_000;
 export const SILENCE_MS = 120_000;
 
 /** The agent against a scripted server, on a worktree and with commands of its own. */
-export async function scriptedSession(steps: readonly Step[], options: ScriptedOptions = {}): Promise<ScriptedSession> {
+export async function scriptedSession(
+  steps: readonly Step[],
+  options: ScriptedOptions = {},
+): Promise<ScriptedSession> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await tempDir());
   const server = stack.use(await startModelServer([{ match: "", steps }], options.server));

@@ -17,7 +17,12 @@ export function story(log: readonly Event[]): string[] {
       case "item.started":
         return line("started", letter(event.body.item), words(event.body.content), seen(event.body.model));
       case "item.completed":
-        return line(event.body.status, letter(event.body.item), words(event.body.content), seen(event.body.model));
+        return line(
+          event.body.status,
+          letter(event.body.item),
+          words(event.body.content),
+          seen(event.body.model),
+        );
       case "notice":
         return line("notice", event.body.code);
       case "plan.updated":
@@ -52,4 +57,6 @@ function words(content: ItemContent): string {
 }
 
 const seen = (model: readonly Record<string, unknown>[] | undefined): string =>
-  model === undefined || model.length === 0 ? "" : `[${model.map((it) => it["type"] ?? it["role"]).join(", ")}]`;
+  model === undefined || model.length === 0
+    ? ""
+    : `[${model.map((it) => it["type"] ?? it["role"]).join(", ")}]`;

@@ -1,9 +1,13 @@
 import type { CommandExit } from "../agent.ts";
+import { sleep } from "../clock.ts";
 import type { TrackedCommand } from "./command-table.ts";
 import type { ToolContext } from "./tool.ts";
 
 /** How long a killed command may take to be gone before we stop waiting for it: milliseconds. */
 const KILL_LIMIT_MS = 5_000;
+
+/** A command may have this long to end when the person steers: most do, and need no second call. Milliseconds. */
+const STEER_GRACE_MS = 300;
 
 /** Why a wait is over: the command ended, its time to yield came, the person steered, or the turn was stopped. */
 export type WaitEnd =
@@ -19,7 +23,7 @@ export async function waitForCommand(
   yieldMs: number,
   context: ToolContext,
 ): Promise<WaitEnd> {
-  const { turn, ports } = context;
+  const { turn } = context;
   const unwatch = showOutput(tracked, item, context);
   const waiting = new AbortController();
   const signal = AbortSignal.any([turn.signal, waiting.signal]);
@@ -27,7 +31,7 @@ export async function waitForCommand(
     const first = await Promise.race([
       tracked.command.exited(signal),
       timePassed(context, yieldMs, signal),
-      ports.steered(signal).then(() => "steered" as const),
+      steeredFor(context, signal),
     ]);
     if (turn.signal.aborted) return { kind: "stopped", exit: await killed(tracked, context) };
     if (first === "yielded" || first === "steered") return { kind: first };
@@ -44,6 +48,12 @@ function timePassed({ clock }: ToolContext, ms: number, signal: AbortSignal): Pr
     const stop = clock.timer(ms, end);
     signal.addEventListener("abort", () => (stop(), end()), { once: true });
   });
+}
+
+async function steeredFor({ ports, clock }: ToolContext, signal: AbortSignal): Promise<"steered"> {
+  await ports.steered(signal);
+  await sleep(clock, STEER_GRACE_MS, signal);
+  return "steered";
 }
 
 async function killed(tracked: TrackedCommand, { clock }: ToolContext): Promise<CommandExit | null> {

@@ -18,17 +18,41 @@ export function readable(bytes: Uint8Array): string {
  * was left out. Reads only what it shows. `end` is where the output ended when it was read.
  */
 export async function outputFrom(
-  command: Pick<RunningCommand, "read">,
+  command: RunningCommand,
   offset: number,
 ): Promise<{ text: string; end: number }> {
-  const head = await command.read(offset, HEAD_BYTES + TAIL_BYTES);
-  const end = Math.max(head.total, head.offset + head.bytes.length);
-  if (head.offset + head.bytes.length >= end) return { text: readable(head.bytes), end };
-  const tail = await command.read(end - TAIL_BYTES, TAIL_BYTES);
-  const leftOut = tail.offset - head.offset - HEAD_BYTES;
-  const first = readable(wholeCharacters(head.bytes.subarray(0, HEAD_BYTES)));
-  const last = readable(tail.bytes.subarray(firstCharacter(tail.bytes)));
-  return { text: `${first}\n[… ${leftOut} bytes left out; ${end} bytes in total …]\n${last}`, end };
+  const head = await readUpTo(command, offset, HEAD_BYTES + TAIL_BYTES);
+  const end = head.total;
+  // A daemon that kept only a part of a huge output begins later than it was asked to.
+  const lost = head.offset > offset ? `[… ${head.offset - offset} bytes were not kept …]\n` : "";
+  if (head.offset + head.bytes.length >= end) return { text: lost + readable(head.bytes), end };
+  const first = wholeCharacters(head.bytes.subarray(0, HEAD_BYTES));
+  const tail = await readUpTo(command, end - TAIL_BYTES, TAIL_BYTES);
+  const last = tail.bytes.subarray(firstCharacter(tail.bytes));
+  const leftOut = tail.offset + tail.bytes.length - last.length - head.offset - first.length;
+  const middle = `[… ${leftOut} bytes left out; ${end} bytes in total …]`;
+  return { text: `${lost}${readable(first)}\n${middle}\n${readable(last)}`, end };
+}
+
+/** Reads until there is nothing more, or `maxBytes`: one read may give less than it was asked for. */
+async function readUpTo(
+  command: RunningCommand,
+  offset: number,
+  maxBytes: number,
+): Promise<{ bytes: Uint8Array; offset: number; total: number }> {
+  const first = await command.read(offset, maxBytes);
+  const pieces = [first.bytes];
+  let [size, last] = [first.bytes.length, first];
+  while (last.bytes.length > 0 && size < maxBytes && first.offset + size < last.total) {
+    last = await command.read(first.offset + size, maxBytes - size);
+    pieces.push(last.bytes);
+    size += last.bytes.length;
+  }
+  return {
+    bytes: Buffer.concat(pieces),
+    offset: first.offset,
+    total: Math.max(last.total, first.offset + size),
+  };
 }
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;

@@ -14,15 +14,20 @@ async function applied(lines: string[], turn: Partial<Turn> = {}, ports: Partial
   for (const [name, text] of Object.entries(FILES)) await writeFile(path.join(it.worktree, name), text);
   await chmod(path.join(it.worktree, "a.txt"), 0o755);
   await it.run("patch", turn);
-  const done = it.session.log.findLast((event) => event.type === "item.completed" && event.body.content.kind !== "message");
+  const done = it.session.log.findLast(
+    (event) => event.type === "item.completed" && event.body.content.kind !== "message",
+  );
   if (done?.type !== "item.completed") throw new Error("no item");
-  const names = (await readdir(it.worktree, { recursive: true, withFileTypes: true })).filter((it) => it.isFile());
+  const names = (await readdir(it.worktree, { recursive: true, withFileTypes: true })).filter((it) =>
+    it.isFile(),
+  );
   const files: Record<string, string> = {};
   for (const entry of names) {
     const full = path.join(entry.parentPath, entry.name);
     files[path.relative(it.worktree, full)] = await readFile(full, "utf8");
   }
-  const mode = files["sub/c.txt"] === undefined ? null : (await stat(path.join(it.worktree, "sub/c.txt"))).mode & 0o777;
+  const mode =
+    files["sub/c.txt"] === undefined ? null : (await stat(path.join(it.worktree, "sub/c.txt"))).mode & 0o777;
   const { status, content } = done.body;
   return { status, content, output: done.body.model?.[0]?.["output"], files, mode };
 }
@@ -82,13 +87,26 @@ test("nothing is written where anything does not fit, and all of it is said", as
 });
 
 test("one file may be changed by two parts of a patch", async () => {
-  const { files } = await applied(["*** Update File: a.txt", "@@", "-one", "+1", "*** Update File: a.txt", "@@", "-1", "+uno"]);
+  const { files } = await applied([
+    "*** Update File: a.txt",
+    "@@",
+    "-one",
+    "+1",
+    "*** Update File: a.txt",
+    "@@",
+    "-1",
+    "+uno",
+  ]);
   expect(files["a.txt"]).toBe("uno\ntwo\n");
 });
 
 test("a no of the person writes nothing", async () => {
   const approve = () => Promise.resolve({ approved: false, note: "Not that file." });
-  const { status, output, files } = await applied(["*** Delete File: b.txt"], { approval: "untrusted" }, { approve });
+  const { status, output, files } = await applied(
+    ["*** Delete File: b.txt"],
+    { approval: "untrusted" },
+    { approve },
+  );
   expect({ status, output, files }).toEqual({
     status: "denied",
     output: "nothing was written: the person said no. Not that file.",
@@ -99,5 +117,8 @@ test("a no of the person writes nothing", async () => {
 test("a read-only session that never asks writes nothing", async () => {
   const turn = { sandbox: "read-only", approval: "never" } as const;
   const { output, files } = await applied(["*** Delete File: b.txt"], turn);
-  expect({ output, files }).toEqual({ output: "nothing was written: this session is read-only", files: FILES });
+  expect({ output, files }).toEqual({
+    output: "nothing was written: this session is read-only",
+    files: FILES,
+  });
 });

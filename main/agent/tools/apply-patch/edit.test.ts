@@ -12,7 +12,12 @@ function edit(text: string, ...lines: string[]) {
 test.each<[string, string, string[], string]>([
   ["a line", "a\nb\nc\n", ["@@", " a", "-b", "+B"], "a\nB\nc\n"],
   ["two places in order", "a\nb\na\nb\n", ["@@", "-a", "+1", "@@", "-a", "+2"], "1\nb\n2\nb\n"],
-  ["behind an anchor", "f() {\n x\n}\ng() {\n x\n}\n", ["@@ g() {", "- x", "+ y"], "f() {\n x\n}\ng() {\n y\n}\n"],
+  [
+    "behind an anchor",
+    "f() {\n x\n}\ng() {\n x\n}\n",
+    ["@@ g() {", "- x", "+ y"],
+    "f() {\n x\n}\ng() {\n y\n}\n",
+  ],
   ["the anchor itself", "a\nb\n", ["@@ a", "-a", "+A"], "A\nb\n"],
   ["nested anchors", "A\nm\nx\nB\nm\nx\n", ["@@ B", "@@ m", "-x", "+y"], "A\nm\nx\nB\nm\ny\n"],
   ["an addition behind an anchor", "a\nb\n", ["@@ a", "+new"], "a\nnew\nb\n"],
@@ -29,7 +34,12 @@ test.each<[string, string, string[], string]>([
 });
 
 test.each<[string, string, string[], string]>([
-  ["no such line", "a\nb\n", ["@@", "-x", "+y"], "hunk 1: its first line `x` is not in the file after line 0. Read the file"],
+  [
+    "no such line",
+    "a\nb\n",
+    ["@@", "-x", "+y"],
+    "hunk 1: its first line `x` is not in the file after line 0. Read the file",
+  ],
   [
     "one line differs",
     "a\nb\nc\n",
@@ -39,7 +49,12 @@ test.each<[string, string, string[], string]>([
   ["past the end", "a\n", ["@@", " a", "-b"], "then the patch has `b` where the file ends there"],
   ["no anchor", "a\n", ["@@ class Z", "-a"], "hunk 1: no line `class Z` after line 0"],
   ["not at the end", "a\nb\n", ["@@", "-a", "*** End of File"], "its lines are at line 1, not at the end"],
-  ["not after the one before", "a\nb\n", ["@@", "-b", "@@", "-a"], "hunk 2: its first line `a` is not in the file after line 2"],
+  [
+    "not after the one before",
+    "a\nb\n",
+    ["@@", "-b", "@@", "-a"],
+    "hunk 2: its first line `a` is not in the file after line 2",
+  ],
   ["other indentation", "  a\n", ["@@", "-a", "+b"], "its first line `a` is not in the file"],
 ])("%s: says where it came nearest", (_name, before, lines, message) => {
   expect(edit(before, ...lines)).toEqual({ ok: false, message: expect.stringContaining(message) });
