@@ -42,6 +42,7 @@ export async function probeSandbox(platform: NodeJS.Platform, searchPath: string
 }
 
 const LIMITS: readonly string[] = [
+  "A unix socket outside of /run and /tmp that appears while a command runs, or was bound by a relative path, is not masked.",
   "A file in the worktree that has a second name elsewhere (a hard link made from outside) can be changed in place.",
   "In a virtual machine, a command can still open sockets to its host (vsock): Linux has no namespace for them.",
 ];

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { lstat, readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import type { SandboxPolicy } from "./sandbox.ts";
@@ -39,7 +40,7 @@ export async function surveyLayout(policy: SandboxPolicy, home: string): Promise
   return {
     policy: real,
     hidden: await existing(policy.hidden),
-    secrets: [...(await existing(places)), ...(await existing(await listeningSockets()))],
+    secrets: [...(await existing(places)), ...(await existing(await listeningSockets(), isSocket))],
     gitFile: await lstat(gitFile).then(
       (found) => (found.isFile() ? gitFile : null),
       () => null,
@@ -52,12 +53,16 @@ const realSocket = async (socket: string): Promise<string> =>
   path.join(await realpath(path.dirname(socket)), path.basename(socket));
 
 /** The paths that exist, by their real names: masking where a symlink leads hides it by every name. */
-async function existing(paths: readonly string[]): Promise<HiddenPath[]> {
+async function existing(
+  paths: readonly string[],
+  counts: (found: Stats) => boolean = () => true,
+): Promise<HiddenPath[]> {
   const found = await Promise.all(
     paths.map(async (name): Promise<HiddenPath[]> => {
       try {
         const real = await realpath(name);
-        return [{ path: real, kind: (await stat(real)).isDirectory() ? "folder" : "file" }];
+        const found = await stat(real);
+        return counts(found) ? [{ path: real, kind: found.isDirectory() ? "folder" : "file" }] : [];
       } catch {
         return []; // Missing, or in a folder that not even we can enter.
       }
@@ -65,6 +70,9 @@ async function existing(paths: readonly string[]): Promise<HiddenPath[]> {
   );
   return found.flat();
 }
+
+/** A name in the kernel's table may be another file here: a container's processes see other folders. */
+const isSocket = (found: Stats): boolean => found.isSocket();
 
 /**
  * The unix sockets with a path that something listens on. A read-only mount does not keep anybody from connecting, so
