@@ -98,7 +98,6 @@ export async function advance(
 const callIn = ({ folder, gitDir }: Checkout, signal?: AbortSignal): GitCall => ({
   repository: gitDir,
   workTree: folder,
-  cwd: folder,
   config: "person",
   ...(signal && { signal }),
 });

@@ -24,7 +24,6 @@ export async function copyIgnored(
   const call = {
     repository: gitDir,
     workTree: root,
-    cwd: root,
     config: "person",
     ...(signal && { signal }),
   } as const;

@@ -128,7 +128,6 @@ async function isDirty(
   const output = await git(args, {
     repository: place.gitDir,
     workTree: place.root,
-    cwd: place.root,
     config: "person",
     settings: withoutFilters(config),
     maxBytes: 1,

@@ -92,7 +92,7 @@ export async function git(args: readonly string[], call: GitCall): Promise<GitOu
   call.signal?.throwIfAborted();
   const input = call.input;
   const child = spawn("git", [...args], {
-    cwd: call.cwd ?? call.repository ?? undefined,
+    cwd: folderOf(call),
     env: environment(call),
     stdio: [
       typeof input === "object" && "fd" in input ? input.fd : input === undefined ? "ignore" : "pipe",
@@ -157,12 +157,14 @@ function ended(child: ChildProcess, args: readonly string[], call: GitCall): Pro
     child.on("close", (code) => resolve(code));
     child.on("error", (error: NodeJS.ErrnoException) => {
       // A working folder that is gone gives the same ENOENT as a git that is not there.
-      const folder = call.cwd ?? call.repository ?? process.cwd();
-      const missing = error.code === "ENOENT" && existsSync(folder);
+      const missing = error.code === "ENOENT" && existsSync(folderOf(call));
       reject(missing ? gitMissing(error) : new GitError(args, null, error.message, "could not be started"));
     });
   });
 }
+
+/** The top of the worktree where there is one: git takes its paths from where it stands. */
+const folderOf = (call: GitCall): string => call.cwd ?? call.workTree ?? call.repository ?? process.cwd();
 
 const gitMissing = (error: Error) =>
   new FailureError({
