@@ -5,7 +5,8 @@ import type { CommandExit, CommandRequest, RunningCommand } from "../agent.ts";
 /** A command as a plain child process in its own group, with its output in memory: no daemon, no sandbox. */
 export async function spawnDirect(request: CommandRequest, cwd: string): Promise<RunningCommand> {
   const startedAt = performance.now();
-  const child = spawn("bash", ["-c", request.command], { cwd, detached: true, stdio: "pipe" });
+  // Node's pipes are sockets, and bash takes a socket on stdin for a remote login that wants its start-up file.
+  const child = spawn("bash", ["--norc", "-c", request.command], { cwd, detached: true, stdio: "pipe" });
   const pieces: Buffer[] = [];
   const watchers = new Set<(piece: Uint8Array) => void>();
   const take = (piece: Buffer): void => {
