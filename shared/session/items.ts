@@ -74,6 +74,8 @@ export const itemContent = z.discriminatedUnion("kind", [
     question: z.string(),
     options: z.array(z.string()).optional(),
     answer: z.string().optional(),
+    /** The person's question, beside the session's course; else the agent's, which waits for an answer. */
+    aside: z.boolean().optional(),
   }),
   z.object({
     kind: z.literal("notice"),

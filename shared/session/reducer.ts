@@ -322,7 +322,8 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
  * beginning is not known change nothing.
  */
 export function reduceSession(summary: SessionSummary | null, event: UnknownEvent): SessionSummary | null {
-  if (!isKnown(event)) return summary;
+  // An erased event has no body: what it said is gone for good.
+  if (!isKnown(event) || event.body === null) return summary;
   if (summary === null) return event.type === "session.created" ? created(event) : null;
   const next = { ...apply(summary, event), updatedAt: event.at };
   return { ...next, state: stateOf(next) };

@@ -1,0 +1,34 @@
+import { z } from "zod";
+
+/** Where the host is, and the token that it wants. */
+export interface Address {
+  /** `ws://127.0.0.1:PORT` */
+  readonly origin: string;
+  readonly token: string;
+}
+
+declare global {
+  interface Window {
+    /** What the preload hands over in the Electron window; a browser's tab has none. */
+    readonly oriel?: unknown;
+  }
+}
+
+const handed = z.object({ origin: z.string(), token: z.string() });
+const KEY = "oriel.token";
+
+/**
+ * The address by the preload, or by the page's own address and the token after `#`. The token moves into sessionStorage
+ * and out of the address bar at once: cookies ignore ports, and history remembers addresses.
+ */
+export function findAddress(): Address | null {
+  const preload = handed.safeParse(window.oriel);
+  if (preload.success) return preload.data;
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given) {
+    sessionStorage.setItem(KEY, given);
+    history.replaceState(null, "", location.pathname);
+  }
+  const token = sessionStorage.getItem(KEY);
+  return token ? { origin: location.origin.replace(/^http/, "ws"), token } : null;
+}
