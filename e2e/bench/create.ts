@@ -1,7 +1,8 @@
 /**
  * `create`: a session (pinned base, private repository, worktree, the host's index) against `git worktree add`, in a
  * repository of 30,000 files. `create-diff`: a session's second diff after a few edits against `git status` in the
- * same worktree, at 50,000 files. Interleaved pairs; prints one JSON line a measure; `ratio` is ours / theirs.
+ * same worktree, at 50,000 files. An argument `create` or `diff` runs one of them. Interleaved pairs; prints one JSON
+ * line a measure; `ratio` is ours / theirs.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -146,7 +147,11 @@ async function benchDiff(folder: string): Promise<void> {
   );
 }
 
-for (const bench of [benchCreate, benchDiff]) {
+const BENCHES = { create: benchCreate, diff: benchDiff };
+const [only] = process.argv.slice(2);
+
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (only !== undefined && only !== name) continue;
   const folder = await mkdtemp(path.join(tmpdir(), "oriel-bench-create-"));
   try {
     await bench(folder);

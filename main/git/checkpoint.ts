@@ -23,7 +23,7 @@ export function checkpoint(
   name: string,
   signal?: AbortSignal,
 ): Promise<Result<Checkpoint, WorktreeCode>> {
-  return serial(session.hostDir, async () => {
+  return serial(session.places.git, async () => {
     const state = await refreshIndex(session, signal);
     if (!state.ok) return state;
     const call = { repository: session.hostDir, ...(signal && { signal }) };

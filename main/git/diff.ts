@@ -22,7 +22,7 @@ export function diffSession(
   session: SessionGit,
   signal?: AbortSignal,
 ): Promise<Result<SessionDiff, WorktreeCode>> {
-  return serial(session.hostDir, async () => {
+  return serial(session.places.git, async () => {
     const state = await refreshIndex(session, signal);
     if (!state.ok) return state;
     const { indexFile, nested, skipped } = state.value;
@@ -54,7 +54,7 @@ export function patchSession(
   session: SessionGit,
   request: PatchRequest,
 ): Promise<Result<Patch, WorktreeCode>> {
-  return serial(session.hostDir, async () => {
+  return serial(session.places.git, async () => {
     const state = await refreshIndex(session, request.signal);
     if (!state.ok) return state;
     const from = [

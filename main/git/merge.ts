@@ -57,7 +57,7 @@ const ATTEMPTS = 3;
  * host's repository, and the branch moves only if it is still where the merge began. A clean checkout of it goes along.
  */
 export function merge(session: SessionGit, request: MergeRequest): Promise<MergeResult> {
-  return serial(session.hostDir, () =>
+  return serial(session.places.git, () =>
     serial(session.project.commonDir, async () => {
       const there = await requireProject(session.project);
       if (!there.ok) return there;

@@ -45,7 +45,7 @@ export function publish(
   options: { readonly message: string; readonly signal?: AbortSignal },
 ): Promise<Result<Published, PublishCode>> {
   const { signal } = options;
-  return serial(session.hostDir, async () => {
+  return serial(session.places.git, async () => {
     const there = await requireProject(session.project);
     if (!there.ok) return there;
     const tip = await intake(session, signal);
