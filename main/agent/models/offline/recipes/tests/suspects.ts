@@ -26,7 +26,7 @@ export function findSuspects(
     if (!first) return [];
     const goals = [...Map.groupBy(group, ({ file }) => file)].map(([file, entries]) => ({
       file,
-      titles: entries.map(({ failure }) => failure.name),
+      titles: [...new Set(entries.flatMap(({ titles }) => titles))],
     }));
     return [{ subject: first.subject, goals, failures: group.map(({ failure }) => failure) }];
   });
@@ -40,13 +40,23 @@ interface Pointer {
   readonly subject: Subject;
   readonly file: string;
   readonly failure: TestFailure;
+  /** What has to pass once the subject is right: all its documented examples, not only those that fail now. */
+  readonly titles: readonly string[];
 }
 
 function ownTest(written: readonly TestFile[], failure: TestFailure): Pointer[] | null {
   for (const file of written) {
     for (const subject of file.subjects) {
       const isIts = subject.examples.some((example) => testTitle(subject, example) === failure.name);
-      if (isIts) return [{ subject, file: file.path, failure }];
+      if (isIts)
+        return [
+          {
+            subject,
+            file: file.path,
+            failure,
+            titles: subject.examples.map((example) => testTitle(subject, example)),
+          },
+        ];
     }
   }
   return null;
@@ -63,7 +73,7 @@ function existingTest(project: Project, failure: TestFailure): Pointer[] {
   const names = new Set(tokens.slice(open, closingIndex(tokens, open)).map((token) => token.text));
   return allSubjects(project)
     .filter((subject) => names.has(subject.name))
-    .map((subject) => ({ subject, file, failure }));
+    .map((subject) => ({ subject, file, failure, titles: [failure.name] }));
 }
 
 const namesIn = ({ module, declaration }: Subject): string[] =>

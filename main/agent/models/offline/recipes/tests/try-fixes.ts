@@ -50,7 +50,7 @@ const { candidates, goals, from } = JSON.parse(process.argv[1]);
 const copy = fs.mkdtempSync(path.join(os.tmpdir(), "try-fixes-"));
 const skip = /(^|[\\\\/])(node_modules|\\.git)$/;
 const passes = () => goals.every(([file, titles]) => spawnSync(process.execPath,
-  ["--test-name-pattern", titles, file], { cwd: copy, timeout: 10000, stdio: "ignore" }).status === 0);
+  ["--test-name-pattern", titles, file], { cwd: copy, timeout: 5000, stdio: "ignore" }).status === 0);
 try {
   fs.cpSync(".", copy, { recursive: true, filter: (file) => !skip.test(file) });
   if (fs.existsSync("node_modules")) fs.symlinkSync(path.resolve("node_modules"), path.join(copy, "node_modules"), "dir");
