@@ -1,10 +1,12 @@
 /** The one place that wires the services together. */
 import { availableParallelism } from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { HostServices } from "./gateway/services.ts";
 import { readBaseFile } from "./git/base-file.ts";
 import { inspectProject } from "./git/inspect.ts";
 import { openSession, writablePaths } from "./git/session-git.ts";
+import { runtimeFolder } from "./daemon/endpoint.ts";
 import type { DataDir } from "./kernel/data-dir.ts";
 import { createAgents } from "./session/agents.ts";
 import { commandsFor } from "./session/commands.ts";
@@ -81,7 +83,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
         worktree: worktreeOf(summary),
         writable: git.ok ? writablePaths(git.value) : [worktreeOf(summary)],
         readable: git.ok ? [git.value.project.root, git.value.project.commonDir] : [summary.project],
-        hidden: [dir.state],
+        hidden: [dir.state, runtimeFolder(dir.state), path.dirname(dir.hostSocket)],
         temp: await worktrees.temp(summary.id),
         proxySocket,
       };
