@@ -7,6 +7,7 @@ import type { Result } from "#shared/kernel/failure.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
 import { STATE_WORDS } from "#shared/session/words.ts";
 import type { CommandLine } from "./args.ts";
+import { doctor } from "./doctor.ts";
 import { connect, connectOrStart } from "./connect.ts";
 import type { Client } from "./connect.ts";
 import { EXIT } from "./exit.ts";
@@ -132,6 +133,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   show,
   events,
   diff,
+  doctor,
   continue: changing((client, session) => client.sessions.continue({ session })),
   stop: changing((client, session) => client.sessions.stop({ session })),
   send: changing((client, session, context) =>

@@ -133,7 +133,7 @@ function mortalLog({ at, how }: Crash) {
 /** Runs a session to its end; null where the host died before. */
 async function runUntilEnd(host: Host, session: string): Promise<void> {
   for (let after = 0; ; ) {
-    const read = await host.services.log.read({ after, sessions: [session], limit: 500, waitMs: 20_000 });
+    const read = await host.services.log.read({ after, sessions: [session], limit: 500, slim: false, waitMs: 20_000 });
     if (!read.ok) throw new Error(read.failure.message);
     after = read.value.cursor;
     const summary = await host.services.sessions.get({ session });

@@ -18,7 +18,7 @@ export function readable(bytes: Uint8Array): string {
  * was left out. Reads only what it shows. `end` is where the output ended when it was read.
  */
 export async function outputFrom(
-  command: RunningCommand,
+  command: Pick<RunningCommand, "read">,
   offset: number,
 ): Promise<{ text: string; end: number }> {
   const head = await readUpTo(command, offset, HEAD_BYTES + TAIL_BYTES);
@@ -36,7 +36,7 @@ export async function outputFrom(
 
 /** Reads until there is nothing more, or `maxBytes`: one read may give less than it was asked for. */
 async function readUpTo(
-  command: RunningCommand,
+  command: Pick<RunningCommand, "read">,
   offset: number,
   maxBytes: number,
 ): Promise<{ bytes: Uint8Array; offset: number; total: number }> {
