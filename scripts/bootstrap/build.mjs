@@ -38,7 +38,8 @@ async function build(node, digest) {
     env: { ...process.env, NO_COLOR: "1" },
   });
   if (output.trim()) say(output.trim());
-  if (code !== 0) throw new Stop("the build failed (its own words are above). What was built before stays as it was.");
+  if (code !== 0)
+    throw new Stop("the build failed (its own words are above). What was built before stays as it was.");
   writeFileSync(path.join(next, path.basename(STAMP)), digest);
   const old = inRoot("dist.old");
   rmSync(old, { recursive: true, force: true });
