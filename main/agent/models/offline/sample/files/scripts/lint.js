@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const RULES = [
-  ["no-var", /^\s*var\s/, "use let or const instead of var"],
+  ["no-var", /\bvar\s/, "use let or const instead of var"],
   ["eqeqeq", /[^=!]==[^=]/, "use === instead of =="],
   ["eqeqeq", /!=[^=]/, "use !== instead of !="],
   ["no-trailing-spaces", /[ \t]+$/, "trailing spaces"],
