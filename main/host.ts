@@ -1,5 +1,5 @@
 /** The one place that wires the services together. */
-import { availableParallelism } from "node:os";
+import { availableParallelism, homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { HostServices } from "./gateway/services.ts";
@@ -8,24 +8,35 @@ import { inspectProject } from "./git/inspect.ts";
 import { openSession, writablePaths } from "./git/session-git.ts";
 import { runtimeFolder } from "./daemon/endpoint.ts";
 import type { DataDir } from "./kernel/data-dir.ts";
+import { browse } from "./session/browse.ts";
 import { createAgents } from "./session/agents.ts";
 import { commandsFor } from "./session/commands.ts";
 import type { CommandServices } from "./session/commands.ts";
 import { createDaemonLink } from "./session/daemon-link.ts";
+import { createFleet } from "./session/fleet.ts";
 import { filesFor } from "./session/files.ts";
 import { readHistory } from "./session/history.ts";
-import { readLog } from "./session/log-reader.ts";
+import { createLive } from "./session/live.ts";
+import { readLog, slim } from "./session/log-reader.ts";
+import { createModels } from "./session/models.ts";
 import { createPlaces } from "./session/places.ts";
 import type { RecoveryServices } from "./session/recovery.ts";
+import { ensureSample } from "./session/sample.ts";
 import { createSessionService } from "./session/service.ts";
 import type { SessionServices } from "./session/service.ts";
+import { openSettings } from "./session/settings.ts";
+import { createTerminals } from "./session/terminals.ts";
+import type { Terminals } from "./session/terminals.ts";
 import { worktreeOf } from "./session/turn.ts";
 import { createWorktrees } from "./session/worktrees.ts";
 import { detectSandbox } from "./policy/sandbox/detect.ts";
 import { createRedactor, knownSecrets } from "./policy/secrets.ts";
 import { openLog } from "./storage/log.ts";
 import type { Log, LogOptions } from "./storage/log.ts";
-import { ok } from "#shared/kernel/failure.ts";
+import { fail, ok } from "#shared/kernel/failure.ts";
+import type { Failure, Result } from "#shared/kernel/failure.ts";
+import { sessionStream, storedFailure } from "#shared/session/events.ts";
+import type { Settings } from "#shared/settings/settings.ts";
 
 export interface HostOptions {
   readonly dir: DataDir;
@@ -39,6 +50,10 @@ export interface HostOptions {
   readonly now?: () => number;
   /** How the log is opened: a test puts itself in between, and stops the world at an event. */
   readonly open?: (options: LogOptions) => Promise<Log>;
+  /** Opens the web face, where this host has one. */
+  readonly openWeb?: (wish: {
+    port?: number | undefined;
+  }) => Promise<Result<{ url: string; notice: string | null }>>;
   /** Where surprises go that no caller is left for. */
   readonly report?: (error: unknown) => void;
 }
@@ -47,6 +62,9 @@ export interface Host extends AsyncDisposable {
   readonly services: HostServices;
   /** Whether a turn runs or waits. */
   readonly busy: boolean;
+  readonly settings: Settings;
+  /** The terminals' bytes, which are not part of the contract. */
+  readonly terminals: Pick<Terminals, "attach">;
 }
 
 /** How many requests to the model one turn may take. */
@@ -66,12 +84,29 @@ export const DAEMON_ENTRY = fileURLToPath(
 export async function createHost(options: HostOptions): Promise<Host> {
   const { dir, env, version, now = Date.now, report = reportToStderr } = options;
   const agents = createAgents({ apiKey: env["OPENAI_API_KEY"], baseUrl: env["OPENAI_BASE_URL"] });
-  let redact = createRedactor({ secrets: knownSecrets(env) });
+  let secrets = knownSecrets(env);
+  let redact = createRedactor({ secrets });
   const redactText = (text: string): string => String(redact(text));
   const log = await (options.open ?? openLog)({ dir: dir.state, redact: (value) => redact(value) });
   const link = createDaemonLink({ stateDir: dir.state, entry: options.daemonEntry, version });
   const sandbox = await detectSandbox();
   const worktrees = createWorktrees(dir);
+  const places = createPlaces(placesFor(options, null));
+  const settings = await openSettings(log, now, (changed) => {
+    places.resize(placesFor(options, changed.places));
+    agents.configure(changed);
+  });
+  const live = createLive({ redact: redactText, secrets: () => secrets });
+  const known = {
+    cursor: await log.lastId(),
+    sessions: await log.sessions(),
+    projects: await log.projects(),
+  };
+  const fleet = createFleet(known);
+  log.subscribe((events) => {
+    fleet.apply(events);
+    live.apply(events);
+  });
 
   const commands: CommandServices = {
     daemon: () => link.daemon(),
@@ -105,12 +140,15 @@ export async function createHost(options: HostOptions): Promise<Host> {
     now,
     worktrees,
     recovery,
-    places: createPlaces(options.places ?? availableParallelism() * 2),
+    places,
     stepLimit: STEP_LIMIT,
     sandboxed: sandbox.kind !== "none",
     inspectProject,
     chooseModel: agents.chooseModel,
     agentFor: agents.agentFor,
+    modelFor: agents.modelFor,
+    onDelta: live.add,
+    endProcesses: (session) => terminals.endAll(session),
     readHistory: recovery.readHistory,
     prepare: worktrees.prepare,
     wrapUp: worktrees.wrapUp,
@@ -122,26 +160,63 @@ export async function createHost(options: HostOptions): Promise<Host> {
     filesFor: (record) => filesFor(record, worktreeOf(record.summary)),
     report,
   };
-  const sessions = createSessionService(services, { sessions: await log.sessions(), projects: await log.projects() });
+  const sessions = createSessionService(services, known);
+  const terminals = createTerminals({ link, env, session: (session) => sessions.get({ session }) });
+  const models = createModels({
+    agents,
+    redact: (failure, key) => redactFailure(failure, [...secrets, key]),
+  });
+  const cutOff = known.sessions
+    .filter((summary) => summary.turn?.status === "running")
+    .map((summary) => summary.id);
   await sessions.resume();
+  if (settings.current.resume === "auto") {
+    for (const session of cutOff) await sessions.continue({ session });
+  }
 
   return {
     get busy() {
       return sessions.busy;
     },
+    get settings() {
+      return settings.current;
+    },
+    terminals,
     services: {
       host: {
         info: () => ok({ version, pid: process.pid, dataDir: dir.root, sandbox }),
         credentials: (credentials) => {
           agents.use(credentials);
-          const secrets = [...knownSecrets(env), ...(credentials.apiKey ? [credentials.apiKey] : [])];
+          secrets = [...knownSecrets(env), ...(credentials.apiKey ? [credentials.apiKey] : [])];
           redact = createRedactor({ secrets });
           return ok({});
         },
+        openWeb: async (wish) => (options.openWeb ? options.openWeb(wish) : fail(NO_WEB)),
       },
-      projects: { list: () => ok([...sessions.projects()]), add: sessions.addProject },
+      projects: {
+        list: () => ok([...sessions.projects()]),
+        add: sessions.addProject,
+        addSample: async () => {
+          const sample = await ensureSample(dir.root);
+          return sample.ok ? sessions.addProject({ path: sample.value }) : sample;
+        },
+        browse: async ({ path }) => ok(await browse(path, env["HOME"] ?? homedir())),
+      },
       sessions: { ...sessions, list: () => ok([...sessions.list()]) },
-      log: { read: async (query, signal) => ok(await readLog(log, query, signal)) },
+      terminals,
+      settings: { get: () => ok(settings.current), set: settings.set },
+      models: { list: (_, signal) => models.list(signal), test: models.test },
+      fleet: { view: () => ok({ ...fleet.view(), settings: settings.current, cutOff }) },
+      log: {
+        read: async (query, signal) => ok(await readLog(log, query, signal)),
+        session: async ({ session, afterSeq, limit }) => {
+          const found = sessions.get({ session });
+          if (!found.ok) return found;
+          const events = await log.readStream(sessionStream(found.value.id), afterSeq, limit);
+          return ok({ events: events.map(slim) });
+        },
+        live: async (query, signal) => ok({ pieces: await live.read(query, signal) }),
+      },
     },
     [Symbol.asyncDispose]: async () => {
       await sessions.stopAll();
@@ -151,6 +226,15 @@ export async function createHost(options: HostOptions): Promise<Host> {
     },
   };
 }
+
+/** How many turns may run at once: what a person set, else what the host was started with. */
+const placesFor = (options: HostOptions, wish: number | null): number =>
+  wish ?? options.places ?? availableParallelism() * 2;
+
+const redactFailure = (failure: Failure, secrets: readonly string[]): Failure =>
+  storedFailure.parse(createRedactor({ secrets })(failure));
+
+const NO_WEB = { code: "no_web", message: "This host has no web face." } as const;
 
 function reportToStderr(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

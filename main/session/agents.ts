@@ -1,5 +1,7 @@
 import { startOfflineModel, OFFLINE_MODEL } from "#main/agent/models/offline/server.ts";
 import { createModel } from "#main/agent/models/create-model.ts";
+import type { ModelOptions } from "#main/agent/models/create-model.ts";
+import type { Model } from "#main/agent/models/model.ts";
 import type { Agent } from "#main/agent/agent.ts";
 import { createOrielAgent } from "#main/agent/oriel/oriel-agent.ts";
 import { fail, ok } from "#shared/kernel/failure.ts";
@@ -17,24 +19,58 @@ export interface Credentials {
   readonly baseUrl?: string | undefined;
 }
 
+/** What a person set, for the whole data directory; null for the environment's, or the default. */
+export interface ModelDefaults {
+  readonly model: string | null;
+  readonly baseUrl: string | null;
+}
+
+/** A model provider as it would be asked, and the model of it that is used where none is named. */
+export interface ModelPlace {
+  readonly provider: "openai" | "compatible" | "offline";
+  readonly model: string;
+  readonly apiKey: string;
+  readonly baseUrl?: string;
+}
+
 /** The agents that can drive a session, and the models behind them. */
 export interface Agents extends AsyncDisposable {
   /** From now on these. Kept in memory only. */
   use(credentials: Credentials): void;
+  configure(defaults: ModelDefaults): void;
   chooseModel(model: string | undefined): Result<{ provider: string; model: string }, "no_model">;
   agentFor(summary: SessionSummary): Promise<Result<Agent, "no_model">>;
+  /** The model behind a session, for a question beside its course. */
+  modelFor(summary: SessionSummary): Promise<Result<Model, "no_model">>;
+  /** The provider as it is configured, or as it would be with these; `no_model` where there is none. */
+  place(wish: Credentials & { readonly model?: string | undefined }): Promise<Result<ModelPlace, "no_model">>;
 }
 
 export function createAgents(initial: Credentials): Agents {
   let credentials = initial;
+  let defaults: ModelDefaults = { model: null, baseUrl: null };
   let offline: ReturnType<typeof startOfflineModel> | null = null;
-  let online: Agent | null = null;
-  const configured = (): boolean => Boolean(credentials.apiKey || credentials.baseUrl);
+  let online: Model | null = null;
 
-  const connect = (): Agent => {
-    const { apiKey = "", baseUrl } = credentials;
-    const provider = baseUrl ? "compatible" : "openai";
-    return createOrielAgent({ model: createModel({ provider, apiKey, ...(baseUrl && { baseUrl }) }) });
+  const onlineOptions = (wish: Credentials): Pick<ModelPlace, "provider" | "apiKey" | "baseUrl"> | null => {
+    const apiKey = wish.apiKey || credentials.apiKey || "";
+    const baseUrl = wish.baseUrl || defaults.baseUrl || credentials.baseUrl;
+    if (!apiKey && !baseUrl) return null;
+    return { provider: baseUrl ? "compatible" : "openai", apiKey, ...(baseUrl && { baseUrl }) };
+  };
+  const offlineOptions = async (): Promise<ModelOptions> => {
+    const { baseUrl } = await (offline ??= startOfflineModel({ stepDelayMs: DEMO_STEP_MS }));
+    return { provider: "offline", baseUrl, apiKey: "none" };
+  };
+  const modelFor = async ({
+    provider,
+  }: {
+    readonly provider: string;
+  }): Promise<Result<Model, "no_model">> => {
+    if (provider === "offline") return ok(createModel(await offlineOptions()));
+    const options = onlineOptions({});
+    if (options === null) return fail(NO_MODEL);
+    return ok((online ??= createModel(options)));
   };
 
   return {
@@ -43,24 +79,34 @@ export function createAgents(initial: Credentials): Agents {
       credentials = next;
       online = null;
     },
-    chooseModel: (model) => {
-      if (model === "offline" || model === OFFLINE_MODEL) return ok({ provider: "offline", model: OFFLINE_MODEL });
-      if (!configured()) return fail(NO_MODEL);
-      return ok({ provider: credentials.baseUrl ? "compatible" : "openai", model: model ?? DEFAULT_MODEL });
+    configure: (next) => {
+      if (next.baseUrl !== defaults.baseUrl) online = null;
+      defaults = next;
+    },
+    chooseModel: (wish) => {
+      const model = wish ?? defaults.model ?? DEFAULT_MODEL;
+      if (isOffline(model)) return ok({ provider: "offline", model: OFFLINE_MODEL });
+      const options = onlineOptions({});
+      return options === null ? fail(NO_MODEL) : ok({ provider: options.provider, model });
     },
     agentFor: async (summary) => {
-      if (summary.provider === "offline") {
-        const { baseUrl } = await (offline ??= startOfflineModel({ stepDelayMs: DEMO_STEP_MS }));
-        return ok(createOrielAgent({ model: createModel({ provider: "offline", baseUrl, apiKey: "none" }) }));
-      }
-      if (!configured()) return fail(NO_MODEL);
-      return ok((online ??= connect()));
+      const model = await modelFor(summary);
+      return model.ok ? ok(createOrielAgent({ model: model.value })) : model;
+    },
+    modelFor,
+    place: async (wish) => {
+      const model = wish.model || defaults.model || DEFAULT_MODEL;
+      if (isOffline(model)) return ok({ ...(await offlineOptions()), model: OFFLINE_MODEL });
+      const options = onlineOptions(wish);
+      return options === null ? fail(NO_MODEL) : ok({ ...options, model });
     },
     [Symbol.asyncDispose]: async () => {
       await (await offline)?.[Symbol.asyncDispose]();
     },
   };
 }
+
+const isOffline = (model: string): boolean => model === "offline" || model === OFFLINE_MODEL;
 
 const NO_MODEL = {
   code: "no_model",

@@ -1,5 +1,5 @@
 import type { UnknownEvent } from "#shared/session/events.ts";
-import { sessionStream } from "#shared/session/events.ts";
+import { isKnown, sessionStream } from "#shared/session/events.ts";
 
 export interface ReadableLog {
   read(query: { after: number; limit: number }): Promise<readonly UnknownEvent[]>;
@@ -11,6 +11,8 @@ export interface LogQuery {
   readonly sessions?: readonly string[] | undefined;
   readonly limit: number;
   readonly waitMs: number;
+  /** Without what only the model needs. */
+  readonly slim: boolean;
 }
 
 /**
@@ -32,11 +34,20 @@ export async function readLog(
     const page = await log.read({ after: cursor, limit: query.limit });
     cursor = page.at(-1)?.id ?? cursor;
     const events = page.filter(wanted);
-    if (events.length > 0) return { events, cursor };
+    if (events.length > 0) return { events: query.slim ? events.map(slim) : events, cursor };
     if (page.length === query.limit) continue;
     await arrival.came;
     if (deadline.aborted) return { events: [], cursor };
   }
+}
+
+/** An item's event without what the model sees of it; any other event as it is. */
+export function slim(event: UnknownEvent): UnknownEvent {
+  // The body of an erased event is null.
+  if (event.body === null || !isKnown(event)) return event;
+  if (event.type !== "item.started" && event.type !== "item.completed") return event;
+  const { model: _, ...body } = event.body;
+  return { ...event, body };
 }
 
 function nextArrival(

@@ -6,6 +6,8 @@ export interface Places {
   readonly free: number;
   /** Resolves with the place once one is free; rejects only by `signal`. `front`: before all that wait already. */
   take(signal: AbortSignal, options?: { front?: boolean }): Promise<Place>;
+  /** From now on this many. Places that are held above it stay held until they are given back. */
+  resize(count: number): void;
 }
 
 export interface Place {
@@ -17,9 +19,15 @@ interface Waiting {
   grant(): void;
 }
 
-export function createPlaces(count: number): Places {
+export function createPlaces(first: number): Places {
+  let count = first;
   let taken = 0;
   const waiting: Waiting[] = [];
+
+  const isFree = (): boolean => taken < count;
+  function grantFree(): void {
+    while (isFree() && waiting.length > 0) waiting.shift()?.grant();
+  }
 
   function place(): Place {
     let held = true;
@@ -28,7 +36,7 @@ export function createPlaces(count: number): Places {
         if (!held) return;
         held = false;
         taken -= 1;
-        waiting.shift()?.grant();
+        grantFree();
       },
     };
   }
@@ -51,10 +59,14 @@ export function createPlaces(count: number): Places {
           reject(signal.reason);
         };
         if (signal.aborted) return reject(signal.reason);
-        if (taken < count) return grant();
+        if (isFree()) return grant();
         signal.addEventListener("abort", aborted, { once: true });
         if (front) waiting.unshift(entry);
         else waiting.push(entry);
       }),
+    resize: (next) => {
+      count = next;
+      grantFree();
+    },
   };
 }

@@ -5,6 +5,8 @@ import { newId } from "#shared/kernel/ids.ts";
 import type { Patch, SessionDiff } from "#shared/git/diff.ts";
 import type { NewSession } from "#shared/session/contract.ts";
 import type { ProjectSummary, SessionSummary } from "#shared/session/reducer.ts";
+import { aside } from "./aside.ts";
+import type { AsideServices } from "./aside.ts";
 import type { SessionRecord } from "./record.ts";
 import { createRecord } from "./record.ts";
 import type { Appender } from "./record.ts";
@@ -15,7 +17,7 @@ import { startTurn } from "./turn.ts";
 import type { TurnServices } from "./turn.ts";
 import type { Worktrees } from "./worktrees.ts";
 
-export interface SessionServices extends TurnServices {
+export interface SessionServices extends TurnServices, AsideServices {
   readonly log: Appender & { lastId(): Promise<number> };
   now(): number;
   readonly worktrees: Worktrees;
@@ -23,6 +25,8 @@ export interface SessionServices extends TurnServices {
   /** The model provider and the model's name that a session with this wish gets. */
   chooseModel(model: string | undefined): Result<{ provider: string; model: string }>;
   readonly recovery: RecoveryServices;
+  /** Ends the session's terminals and what is left of its commands. */
+  endProcesses(session: string): Promise<void>;
 }
 
 type Outcome = Promise<Result<SessionSummary>>;
@@ -48,6 +52,10 @@ export interface SessionService {
   rename(input: { session: string; title: string }): Outcome;
   diff(input: { session: string; patch: boolean }): Promise<Result<{ diff: SessionDiff; patch: Patch | null }>>;
   merge(input: { session: string; how: "squash" | "merge"; into?: string | undefined }): Outcome;
+  aside(
+    input: { session: string; question: string },
+    signal?: AbortSignal,
+  ): Promise<Result<{ item: string; answer: string }>>;
   archive(input: { session: string }): Outcome;
   restore(input: { session: string }): Outcome;
   projects(): readonly ProjectSummary[];
@@ -229,7 +237,18 @@ export function createSessionService(
     },
     merge: ({ session, how, into }) =>
       change(session, withoutTurn((record) => worktrees.merge(record, { how, into }))),
-    archive: ({ session }) => change(session, withoutTurn((record) => worktrees.archive(record))),
+    aside: async ({ session, question }, signal = new AbortController().signal) => {
+      const found = find(session);
+      return found.ok ? aside(found.value, question, services, signal) : found;
+    },
+    archive: ({ session }) =>
+      change(
+        session,
+        withoutTurn(async (record) => {
+          await services.endProcesses(record.id);
+          return worktrees.archive(record);
+        }),
+      ),
     restore: ({ session }) => change(session, withoutTurn((record) => worktrees.restore(record))),
     get busy() {
       return [...records.values()].some((record) => record.turn !== null);

@@ -1,4 +1,4 @@
-import type { Agent, Turn, TurnEnd, TurnPorts, WorktreeFiles, Commands } from "#main/agent/agent.ts";
+import type { Agent, Delta, Turn, TurnEnd, TurnPorts, WorktreeFiles, Commands } from "#main/agent/agent.ts";
 import { personMessage } from "#main/agent/person-message.ts";
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
@@ -25,6 +25,8 @@ export interface TurnServices {
   projectInstructions(record: SessionRecord): Promise<string | null>;
   commandsFor(record: SessionRecord, turn: string, place: HeldPlace): Commands;
   filesFor(record: SessionRecord): WorktreeFiles;
+  /** Shows a piece of a streaming item to whoever looks. */
+  onDelta(session: string, delta: Delta): void;
   /** Says that a turn could not even be ended in the log (a full disk). */
   report(error: unknown): void;
 }
@@ -157,7 +159,7 @@ function portsFor(
 ): TurnPorts {
   return {
     emit: (type, body) => record.append(type, body, "agent"),
-    delta: () => undefined,
+    delta: (delta) => services.onDelta(record.id, delta),
     takeSteering: () => takeSteering(record, turn),
     steered: async (until) => {
       if (record.summary.messages.some(isSteer)) return;

@@ -71,6 +71,13 @@ export const contract = {
     credentials: verb
       .input(z.object({ apiKey: z.string().optional(), baseUrl: z.string().optional() }))
       .output(nothing),
+    /**
+     * Opens the web face where it is not open yet: the same port and token as last time where they can be had. `port` is
+     * the one that is wished for. `notice` says why it became another one.
+     */
+    openWeb: verb
+      .input(z.object({ port: z.number().int().min(1).max(65_535).optional() }))
+      .output(z.object({ url: z.string(), notice: z.string().nullable() })),
   },
   projects: {
     list: verb.output(z.array(projectSummary)),

@@ -1,0 +1,158 @@
+import { constants } from "node:os";
+import path from "node:path";
+import type { DaemonClient, TerminalState, TerminalViewer } from "#main/daemon/client.ts";
+import { fail, ok } from "#shared/kernel/failure.ts";
+import type { Result } from "#shared/kernel/failure.ts";
+import { newId } from "#shared/kernel/ids.ts";
+import type { TerminalSummary } from "#shared/session/contract.ts";
+import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { DaemonLink } from "./daemon-link.ts";
+
+/** A terminal as one viewer sees it. Its calls throw FailureError where the daemon or the terminal is gone. */
+export interface AttachedTerminal {
+  /** Shows the screen and what follows, until the returned function is called. May be called again after that. */
+  view(viewer: TerminalViewer): Promise<() => void>;
+  write(text: string): Promise<void>;
+  resize(cols: number, rows: number): Promise<void>;
+  /** The exit code of its shell. Rejects when the daemon is gone. */
+  readonly exited: Promise<number>;
+}
+
+/** The person's shells in the sessions' worktrees. The daemon owns them, so that they outlive the host. */
+export interface Terminals {
+  open(input: { session: string; cols: number; rows: number }): Promise<Result<TerminalSummary>>;
+  list(input: { session?: string | undefined }): Promise<Result<TerminalSummary[]>>;
+  close(input: { terminal: string }): Promise<Result<Record<string, never>>>;
+  attach(terminal: string): Promise<Result<AttachedTerminal>>;
+  /** Ends all terminals and commands of a session, before its worktree is moved. */
+  endAll(session: string): Promise<void>;
+}
+
+export interface TerminalServices {
+  readonly link: Pick<DaemonLink, "daemon" | "existing">;
+  readonly env: NodeJS.ProcessEnv;
+  session(id: string): Result<SessionSummary>;
+}
+
+export function createTerminals({ link, env, session: find }: TerminalServices): Terminals {
+  return {
+    open: async ({ session, cols, rows }) => {
+      const found = find(session);
+      if (!found.ok) return found;
+      const { id: owner, worktree, trash } = found.value;
+      if (trash !== null) return fail(ARCHIVED);
+      if (worktree === null) return fail(NO_WORKTREE);
+      const id = newId("trm");
+      const argv = shellOf(env);
+      const daemon = await link.daemon();
+      const size = { cols, rows };
+      const opened = await daemon.openTerminal({
+        id,
+        session: owner,
+        argv,
+        cwd: worktree,
+        env: { ...shellEnv(env), PWD: worktree },
+        ...size,
+      });
+      if (!opened.ok) return opened;
+      return ok({ id, session: owner, title: shellName(argv), ...size, exitCode: null });
+    },
+    list: async ({ session }) => {
+      const found = session === undefined ? null : find(session);
+      if (found && !found.ok) return found;
+      const daemon = await link.existing();
+      const states = daemon ? await daemon.listTerminals() : [];
+      return ok(states.filter((state) => !found || state.session === found.value.id).map(summaryOf));
+    },
+    close: async ({ terminal }) => {
+      await (await link.existing())?.killTerminal(terminal);
+      return ok({});
+    },
+    attach: async (terminal) => {
+      const daemon = await link.existing();
+      const states = daemon ? await daemon.listTerminals() : [];
+      if (!daemon || !states.some((state) => state.id === terminal)) return fail(unknown(terminal));
+      return ok(attached(daemon, terminal));
+    },
+    endAll: async (session) => {
+      const daemon = await link.existing();
+      if (!daemon) return;
+      const [terminals, commands] = await Promise.all([daemon.listTerminals(), daemon.list()]);
+      await Promise.all([
+        ...terminals.filter((state) => state.session === session).map(({ id }) => daemon.killTerminal(id)),
+        ...commands
+          .filter((state) => state.session === session && state.exit === null)
+          .map(({ id }) => daemon.kill(id)),
+      ]);
+    },
+  };
+}
+
+function attached(daemon: DaemonClient, id: string): AttachedTerminal {
+  const exited = daemon.terminalExited(id).then(exitCodeOf);
+  // Whoever does not wait for it does not need to know that the daemon is gone.
+  exited.catch(() => undefined);
+  return {
+    view: (viewer) => daemon.attachTerminal(id, viewer),
+    write: (text) => daemon.writeTerminal(id, text),
+    resize: (cols, rows) => daemon.resizeTerminal(id, cols, rows),
+    exited,
+  };
+}
+
+function summaryOf({ id, session, title, argv, cols, rows, exit }: TerminalState): TerminalSummary {
+  return { id, session, title: title || shellName(argv), cols, rows, exitCode: exit && exitCodeOf(exit) };
+}
+
+/** As a shell reports it: a program that a signal ended has 128 more than the signal's number. */
+function exitCodeOf(exit: { readonly exitCode: number | null; readonly signal: string | null }): number {
+  if (exit.exitCode !== null) return exit.exitCode;
+  const number = Object.entries(constants.signals).find(([name]) => name === exit.signal)?.[1] ?? 0;
+  return 128 + number;
+}
+
+const shellName = (argv: readonly string[]): string => path.basename(argv[0] ?? "shell");
+
+/** The person's own shell. On macOS a login shell, as every terminal there starts one: PATH comes from its profile. */
+export function shellOf(env: NodeJS.ProcessEnv, platform = process.platform): string[] {
+  if (platform === "win32") return [env["COMSPEC"] ?? "cmd.exe"];
+  const shell = env["SHELL"]?.startsWith("/") ? env["SHELL"] : "/bin/bash";
+  return platform === "darwin" ? [shell, "-l"] : [shell];
+}
+
+/** What told programs about the terminal that Oriel was started in, or about another repository. */
+const OF_ANOTHER_PLACE =
+  /^(TERM|TERM_PROGRAM|TERM_PROGRAM_VERSION|TERM_SESSION_ID|COLORTERM|COLUMNS|LINES|TMUX|TMUX_PANE|STY|WINDOWID|WT_SESSION|VTE_VERSION|KITTY_.*|ITERM_.*|OLDPWD|SHLVL|_|GIT_(DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|PREFIX|NAMESPACE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES)|ORIEL_.*|ELECTRON_RUN_AS_NODE)$/;
+/** A key that a model provider's tools look for: what runs in a worktree has no business with it. */
+const MODEL_KEY =
+  /^[A-Z0-9_]*(OPENAI|ANTHROPIC|CLAUDE|GEMINI|MISTRAL|XAI|GROQ|OPENROUTER|DEEPSEEK)[A-Z0-9_]*(KEY|TOKEN)$/;
+
+/** The person's environment as a terminal of its own would have it, without the keys of model providers. */
+export function shellEnv(env: NodeJS.ProcessEnv): Record<string, string> {
+  const kept = Object.entries(env).flatMap(([name, value]): [string, string][] =>
+    value === undefined || OF_ANOTHER_PLACE.test(name) || MODEL_KEY.test(name) ? [] : [[name, value]],
+  );
+  return {
+    ...Object.fromEntries(kept),
+    TERM: "xterm-256color",
+    COLORTERM: "truecolor",
+    TERM_PROGRAM: "Oriel",
+  };
+}
+
+const unknown = (terminal: string) => ({
+  code: "unknown_terminal",
+  message: `There is no terminal ${terminal.slice(0, 60)}.`,
+  hint: "It was closed, or the machine was restarted. Open a new one.",
+});
+
+const ARCHIVED = {
+  code: "session_archived",
+  message: "The session is archived.",
+  hint: "Restore it first.",
+} as const;
+const NO_WORKTREE = {
+  code: "no_worktree",
+  message: "The session has no worktree yet.",
+  hint: "Open the terminal when the worktree is ready.",
+} as const;
