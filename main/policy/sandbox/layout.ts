@@ -25,13 +25,16 @@ export interface Layout {
  * Looks at the machine for `wrapCommand`. Done anew for each command (about 100 `stat` calls), since a secret may have
  * appeared since the last one. Throws where the worktree, the temp folder or a writable folder does not exist.
  */
-export async function surveyLayout(policy: SandboxPolicy, home: string): Promise<Layout> {
+export async function surveyLayout(policy: SandboxPolicy, env: NodeJS.ProcessEnv): Promise<Layout> {
+  const home = env["HOME"] ?? "/";
   const real: SandboxPolicy = {
     ...policy,
     worktree: await realpath(policy.worktree),
     writable: await Promise.all(policy.writable.map((folder) => realpath(folder))),
     // The person's repository may have been moved away: then its objects are missed, and nothing else.
-    readable: (await existing(policy.readable)).map((place) => place.path),
+    readable: (await existing([...policy.readable, ...maskedPrograms(env["PATH"] ?? "")])).map(
+      ({ path }) => path,
+    ),
     temp: await realpath(policy.temp),
     proxySocket: policy.proxySocket === null ? null : await realSocket(policy.proxySocket),
   };
@@ -47,6 +50,10 @@ export async function surveyLayout(policy: SandboxPolicy, home: string): Promise
     ),
   };
 }
+
+/** Folders of PATH that the masks of /tmp and /run would take away: on NixOS all programs are in /run. */
+const maskedPrograms = (searchPath: string): string[] =>
+  searchPath.split(path.delimiter).filter((folder) => /^\/(tmp|run)\//.test(folder));
 
 /** The socket is made with the command, so only its folder is there already. */
 const realSocket = async (socket: string): Promise<string> =>

@@ -50,7 +50,12 @@ export async function fakeMachine() {
   return {
     inside,
     policy,
-    env: { ...process.env, HOME: inside("home") },
+    // The Node that runs the tests may lie under /tmp itself, with the repository.
+    env: {
+      ...process.env,
+      HOME: inside("home"),
+      PATH: `${path.dirname(process.execPath)}:${process.env["PATH"]}`,
+    },
     [Symbol.asyncDispose]: root[Symbol.asyncDispose],
   };
 }

@@ -18,7 +18,7 @@ export async function sandboxCommand(
   command: SandboxedCommand,
 ): Promise<WrappedCommand> {
   if (sandbox.kind === "none") return bareCommand(policy, command);
-  return wrapCommand(sandbox, await surveyLayout(policy, command.env["HOME"] ?? "/"), command);
+  return wrapCommand(sandbox, await surveyLayout(policy, command.env), command);
 }
 
 /** The pure part of `sandboxCommand`. */
