@@ -18,7 +18,10 @@ test("brings the ignored files that the patterns name, and no others", async () 
   await symlink(".env", path.join(project.root, ".env.link"));
   await writeFiles(session.worktree, { keep: "already here\n" });
   const patterns = "# what a session needs\n.env*\n!.env.production\nuntracked.txt\nkeep\n";
-  expect(await copyIgnored(session, patterns)).toEqual([".env", ".env.link", "deep/.env.local"]);
+  expect(await copyIgnored(session, patterns)).toEqual({
+    copied: [".env", ".env.link", "deep/.env.local"],
+    failed: [],
+  });
   expect(Object.keys(await fingerprint(session.worktree))).toEqual([
     ".env",
     ".env.link",
@@ -30,7 +33,19 @@ test("brings the ignored files that the patterns name, and no others", async () 
     "keep",
   ]);
   expect(await readFile(path.join(session.worktree, "keep"), "utf8")).toBe("already here\n");
-  expect(await copyIgnored(session, "\n")).toEqual([]);
+  expect(await copyIgnored(session, "\n")).toEqual({ copied: [], failed: [] });
+});
+
+test("a file that can't be written is named, and the others are there", async () => {
+  await using bench = await makeBench({ ".gitignore": "out*\n", "a.txt": "a\n" });
+  const { project, session } = bench;
+  await writeFiles(project.root, { "out/x": "x\n", "out-too": "y\n" });
+  // Its folder is gone between the listing and the copy, as far as the copy can tell.
+  await rm(session.worktree, { recursive: true });
+  const { copied, failed } = await copyIgnored(session, "out*\n");
+  expect(copied).toEqual([]);
+  expect(failed.map(({ path }) => path)).toEqual(["out-too", "out/x"]);
+  expect(failed[0]?.why).toContain("ENOENT");
 });
 
 test("does not follow a link in the worktree that leads elsewhere", async () => {
@@ -43,6 +58,6 @@ test("does not follow a link in the worktree that leads elsewhere", async () => 
   const session = await bench.newSession("ses_two");
   await rm(path.join(project.root, "link"));
   await writeFiles(project.root, { "link/out/x": "x\n", "out/y": "y\n" });
-  expect(await copyIgnored(session, "out/\n")).toEqual(["out/y"]);
+  expect(await copyIgnored(session, "out/\n")).toEqual({ copied: ["out/y"], failed: [] });
   expect(await readdir(elsewhere)).toEqual([]);
 });

@@ -8,19 +8,26 @@ import path from "node:path";
 import { git } from "./runner.ts";
 import type { SessionGit } from "./session-git.ts";
 
+export interface CopiedFiles {
+  /** Paths relative to the worktree. */
+  readonly copied: readonly string[];
+  /** What could not be read or written, and why. */
+  readonly failed: readonly { readonly path: string; readonly why: string }[];
+}
+
 /**
  * Copies the ignored files of the person's folder that `patterns` (lines of gitignore syntax) name into the new
- * worktree, copy-on-write where the file system can. For before the agent starts. Returns the paths that were copied;
- * what is in the worktree already is kept.
+ * worktree, copy-on-write where the file system can. For before the agent starts. What is in the worktree already is
+ * kept, and is in neither list.
  */
 export async function copyIgnored(
   session: SessionGit,
   patterns: string,
   signal?: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<CopiedFiles> {
   const { gitDir, root } = session.project;
   // A bare repository has no folder to copy from.
-  if (gitDir === root || patterns.trim() === "") return [];
+  if (gitDir === root || patterns.trim() === "") return { copied: [], failed: [] };
   const call = {
     repository: gitDir,
     workTree: root,
@@ -41,9 +48,17 @@ export async function copyIgnored(
       .split("\0")
       .filter((name) => name !== "" && !name.endsWith("/"));
     const copied: string[] = [];
-    for (const name of names)
-      if (await copyOne(path.join(root, name), session.worktree, name)) copied.push(name);
-    return copied;
+    const failed: { path: string; why: string }[] = [];
+    for (const name of names) {
+      try {
+        if (await copyOne(path.join(root, name), session.worktree, name)) copied.push(name);
+      } catch (error) {
+        // One file that can't be read is no reason to go without the others.
+        if (!(error instanceof Error && "code" in error)) throw error;
+        failed.push({ path: name, why: error.message });
+      }
+    }
+    return { copied, failed };
   } finally {
     await rm(list, { force: true });
   }

@@ -1,6 +1,7 @@
 import type { Patch, SessionDiff } from "#shared/git/diff.ts";
 import { ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
+import { diffBase } from "./diff-base.ts";
 import { parseDiff, totalOf } from "./parse-diff.ts";
 import { git } from "./runner.ts";
 import { serial } from "./serial.ts";
@@ -17,7 +18,7 @@ export const PLAIN_DIFF = [
   "--ignore-submodules=none",
 ];
 
-/** What the worktree changed against the session's base commit, untracked files included. */
+/** What the worktree changed against where the session's history left the base branch, untracked files included. */
 export function diffSession(
   session: SessionGit,
   signal?: AbortSignal,
@@ -26,11 +27,12 @@ export function diffSession(
     const state = await refreshIndex(session, signal);
     if (!state.ok) return state;
     const { indexFile, nested, skipped } = state.value;
-    const args = ["diff-index", "--cached", "--raw", "--numstat", "-z", ...PLAIN_DIFF, session.base.commit];
+    const base = await diffBase(session, signal);
+    const args = ["diff-index", "--cached", "--raw", "--numstat", "-z", ...PLAIN_DIFF, base];
     const output = await git(args, { repository: session.hostDir, indexFile, ...(signal && { signal }) });
     const files = parseDiff(output.stdout);
     return ok({
-      base: session.base.commit,
+      base,
       files,
       total: totalOf(files),
       nested: [...nested],
@@ -62,7 +64,7 @@ export function patchSession(
       "--patch",
       `--unified=${request.context ?? 3}`,
       ...PLAIN_DIFF,
-      session.base.commit,
+      await diffBase(session, request.signal),
     ];
     const output = await git(["--literal-pathspecs", "diff-index", ...from, "--", ...(request.paths ?? [])], {
       repository: session.hostDir,

@@ -10,8 +10,8 @@ export interface PinRequest {
   readonly session: string;
   /** For the branch's name: `oriel/<slug>`. Anything that a branch can't hold is replaced. */
   readonly slug: string;
-  /** The branch to start from; what is checked out where it is not given. */
-  readonly base?: string;
+  /** The branch to start from, or null for none (with `commit`); what is checked out where it is not given. */
+  readonly base?: string | null;
   /** The commit to start from, where the caller has fixed it already; the branch's tip where it is not given. */
   readonly commit?: string;
   readonly signal?: AbortSignal;
@@ -46,12 +46,12 @@ export async function pinBase(request: PinRequest): Promise<Result<PinnedBase, P
 
 async function findBase(request: PinRequest): Promise<Result<PinnedBase["base"], PinCode>> {
   const { project, base, signal } = request;
-  const branch = base ?? (await headBranch(request));
-  const wanted = request.commit ?? (base === undefined ? "HEAD" : `refs/heads/${base}`);
+  const branch = base === undefined ? await headBranch(request) : base;
+  const wanted = request.commit ?? (base ? `refs/heads/${base}` : "HEAD");
   const call = { repository: project.gitDir, exits: [0, 1, 128], ...(signal && { signal }) };
   const commit = await git(["rev-parse", "-q", "--verify", `${wanted}^{commit}`], call);
   if (commit.exit === 0) return ok({ branch, commit: text(commit) });
-  if (base === undefined && request.commit === undefined)
+  if (!base && request.commit === undefined)
     return fail({
       code: "no_commits",
       message: "The repository has no commit on its current branch.",
@@ -66,6 +66,21 @@ async function findBase(request: PinRequest): Promise<Result<PinnedBase["base"],
   });
 }
 
+/**
+ * Takes a pin back, for a session that did not come to be. Its branch goes too, unless somebody has moved it.
+ */
+export async function unpinBase(project: ProjectPlace, session: string): Promise<void> {
+  const refs = personRefs(session);
+  const pinned = await readPin({ project, session });
+  if (pinned === null) return;
+  const { branch, commit } = pinned;
+  const deletion = (ref: string) => `delete ${ref}\0${commit}\0`;
+  const call = { repository: project.commonDir };
+  const memo = `${refs.branches}/${branch.slice(BRANCH_FOLDER.length + 1)}`;
+  await git(["update-ref", "--stdin", "-z"], { ...call, input: [refs.base, memo].map(deletion).join("") });
+  await git(["update-ref", "-d", `refs/heads/${branch}`, commit], { ...call, exits: [0, 1, 128] });
+}
+
 /** The branch that the person has checked out, or null where HEAD is detached. */
 async function headBranch({ project, signal }: PinRequest): Promise<string | null> {
   const call = { repository: project.gitDir, exits: [0, 1], ...(signal && { signal }) };
@@ -73,7 +88,11 @@ async function headBranch({ project, signal }: PinRequest): Promise<string | nul
   return ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null;
 }
 
-async function readPin({ project, session, signal }: PinRequest) {
+async function readPin({
+  project,
+  session,
+  signal,
+}: Pick<PinRequest, "project" | "session" | "signal">): Promise<{ commit: string; branch: string } | null> {
   const refs = personRefs(session);
   const call = { repository: project.commonDir, ...(signal && { signal }) };
   const listed = await gitText(

@@ -4,6 +4,7 @@ import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import type { AgentHeadCode } from "./agent-refs.ts";
 import { checkoutsOf } from "./checkouts.ts";
+import { diffBase } from "./diff-base.ts";
 import { PLAIN_DIFF } from "./diff.ts";
 import { intake } from "./intake.ts";
 import { parseDiff, totalOf } from "./parse-diff.ts";
@@ -19,7 +20,7 @@ import type { WorktreeCode, WorktreeState } from "./worktree-index.ts";
 export interface Published {
   readonly branch: string;
   readonly commit: string;
-  /** Against the session's base. */
+  /** Against where the session's history left the base branch. */
   readonly changes: ChangeSize;
   /** False where the person's repository had this commit already. */
   readonly moved: boolean;
@@ -169,7 +170,16 @@ export async function send(
 }
 
 async function changesOf(session: SessionGit, commit: string, signal?: AbortSignal): Promise<ChangeSize> {
-  const args = ["diff-tree", "-r", "--raw", "--numstat", "-z", ...PLAIN_DIFF, session.base.commit, commit];
+  const args = [
+    "diff-tree",
+    "-r",
+    "--raw",
+    "--numstat",
+    "-z",
+    ...PLAIN_DIFF,
+    await diffBase(session, signal),
+    commit,
+  ];
   const output = await git(args, { repository: session.hostDir, ...(signal && { signal }) });
   return totalOf(parseDiff(output.stdout));
 }

@@ -1,4 +1,5 @@
 import type { ProjectFacts } from "#main/git/inspect.ts";
+import type { PinnedBase } from "#main/git/pin.ts";
 import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
@@ -29,6 +30,13 @@ export interface SessionServices extends TurnServices, AsideServices {
   endProcesses(session: string): Promise<void>;
 }
 
+interface NamedSession {
+  readonly id: string;
+  readonly title: string;
+  readonly slug: string;
+  readonly wish: NewSession;
+}
+
 type Outcome = Promise<Result<SessionSummary>>;
 
 /** The verbs of the contract that concern sessions. Each takes the contract's input, and changes a session only by its events. */
@@ -50,7 +58,10 @@ export interface SessionService {
   }): Outcome;
   answer(input: { session: string; item?: string | undefined; answer: string }): Outcome;
   rename(input: { session: string; title: string }): Outcome;
-  diff(input: { session: string; patch: boolean }): Promise<Result<{ diff: SessionDiff; patch: Patch | null }>>;
+  diff(input: {
+    session: string;
+    patch: boolean;
+  }): Promise<Result<{ diff: SessionDiff; patch: Patch | null }>>;
   merge(input: { session: string; how: "squash" | "merge"; into?: string | undefined }): Outcome;
   aside(
     input: { session: string; question: string },
@@ -81,7 +92,9 @@ export function createSessionService(
   const find = (id: string): Result<SessionRecord> => {
     const exact = records.get(id);
     if (exact) return ok(exact);
-    const matches = [...records.values()].filter((record) => record.id.startsWith(id) || record.id.slice(4).startsWith(id));
+    const matches = [...records.values()].filter(
+      (record) => record.id.startsWith(id) || record.id.slice(4).startsWith(id),
+    );
     const [only] = matches;
     if (only && matches.length === 1) return ok(only);
     return fail({
@@ -117,11 +130,12 @@ export function createSessionService(
     await settleOutlived(record, services.recovery);
   };
 
-  const withoutTurn = (work: (record: SessionRecord) => Promise<Result<unknown>>) => async (record: SessionRecord) => {
-    if (record.turn) return fail(TURN_RUNS);
-    await recover(record);
-    return work(record);
-  };
+  const withoutTurn =
+    (work: (record: SessionRecord) => Promise<Result<unknown>>) => async (record: SessionRecord) => {
+      if (record.turn) return fail(TURN_RUNS);
+      await recover(record);
+      return work(record);
+    };
 
   async function addProject(facts: ProjectFacts): Promise<ProjectSummary> {
     const existing = projects.get(facts.root);
@@ -130,18 +144,40 @@ export function createSessionService(
     const name = facts.root.split(/[/\\]/).at(-1) || facts.root;
     const at = now();
     await log.append([
-      { stream: `project/${id}`, at, actor: "person", cause: null, type: "project.added", body: { path: facts.root, name } },
+      {
+        stream: `project/${id}`,
+        at,
+        actor: "person",
+        cause: null,
+        type: "project.added",
+        body: { path: facts.root, name },
+      },
     ]);
     const project = { id, path: facts.root, name, addedAt: at };
     projects.set(facts.root, project);
     return project;
   }
 
-  async function createOne(facts: ProjectFacts, wish: NewSession, choice: { provider: string; model: string }): Promise<SessionRecord> {
+  /** Names new sessions so that none is mistaken for another of its project. */
+  const nameAll = (facts: ProjectFacts, wishes: readonly NewSession[]): readonly NamedSession[] => {
     const siblings = [...records.values()].filter((record) => record.summary.project === facts.root);
-    const title = distinctTitle(wish.title ?? titleOf(wish.task), new Set(siblings.map((record) => record.summary.title)));
-    const slug = distinctSlug(slugOf(title), new Set(siblings.map((record) => record.summary.slug)));
-    const id = newId("ses");
+    const titles = new Set(siblings.map((record) => record.summary.title));
+    const slugs = new Set(siblings.map((record) => record.summary.slug));
+    return wishes.map((wish) => {
+      const title = distinctTitle(wish.title ?? titleOf(wish.task), titles);
+      const slug = distinctSlug(slugOf(title), slugs);
+      titles.add(title);
+      slugs.add(slug);
+      return { id: newId("ses"), title, slug, wish };
+    });
+  };
+
+  async function createOne(
+    facts: ProjectFacts,
+    { id, title, slug, wish }: NamedSession,
+    choice: { provider: string; model: string },
+    { base, branch }: PinnedBase,
+  ): Promise<SessionRecord> {
     const record = createRecord({ log, now, id });
     await record.append(
       "session.created",
@@ -155,13 +191,45 @@ export function createSessionService(
         sandbox: wish.sandbox,
         parent: null,
         origin: "person",
-        roots: [{ project: facts.root, base: facts.branch, commit: facts.commit, branch: `oriel/${slug}` }],
+        roots: [{ project: facts.root, base: base.branch, commit: base.commit, branch }],
       },
       "person",
     );
     records.set(id, record);
     return record;
   }
+
+  async function createAll(
+    project: string,
+    wishes: readonly NewSession[],
+  ): ReturnType<SessionService["create"]> {
+    const facts = await services.inspectProject(project);
+    if (!facts.ok) return facts;
+    const choices = wishes.map((wish) => services.chooseModel(wish.model));
+    const refused = choices.find((choice) => !choice.ok);
+    if (refused && !refused.ok) return refused;
+    const unknown = wishes.find((wish) => wish.agent !== "oriel");
+    if (unknown)
+      return fail({
+        code: "agent_unknown",
+        message: `There is no agent "${unknown.agent}".`,
+        hint: 'Use "oriel".',
+      });
+    const named = nameAll(facts.value, wishes);
+    const pins = await worktrees.pin(facts.value, named);
+    if (!pins.ok) return pins;
+    const cursor = await log.lastId();
+    await addProject(facts.value);
+    const created: SessionRecord[] = [];
+    for (const [index, session] of named.entries()) {
+      const choice = choices[index]!;
+      if (choice.ok) created.push(await createOne(facts.value, session, choice.value, pins.value[index]!));
+    }
+    for (const record of created) startTurn(record, services);
+    return ok({ cursor, sessions: created.map((record) => record.summary) });
+  }
+  /** One creation after another: a name that was given must be in the records before the next is chosen. */
+  let creation: Promise<unknown> = Promise.resolve();
 
   return {
     list: () => [...records.values()].map((record) => record.summary),
@@ -174,23 +242,10 @@ export function createSessionService(
       const facts = await services.inspectProject(path);
       return facts.ok ? ok(await addProject(facts.value)) : facts;
     },
-    create: async ({ project, sessions }) => {
-      const facts = await services.inspectProject(project);
-      if (!facts.ok) return facts;
-      const choices = sessions.map((wish) => services.chooseModel(wish.model));
-      const refused = choices.find((choice) => !choice.ok);
-      if (refused && !refused.ok) return refused;
-      const unknown = sessions.find((wish) => wish.agent !== "oriel");
-      if (unknown) return fail({ code: "agent_unknown", message: `There is no agent "${unknown.agent}".`, hint: 'Use "oriel".' });
-      const cursor = await log.lastId();
-      await addProject(facts.value);
-      const created: SessionRecord[] = [];
-      for (const [index, wish] of sessions.entries()) {
-        const choice = choices[index]!;
-        if (choice.ok) created.push(await createOne(facts.value, wish, choice.value));
-      }
-      for (const record of created) startTurn(record, services);
-      return ok({ cursor, sessions: created.map((record) => record.summary) });
+    create: ({ project, sessions }) => {
+      const created = creation.then(() => createAll(project, sessions));
+      creation = created.catch(() => undefined);
+      return created;
     },
     send: ({ session, text, delivery }) =>
       change(session, async (record) => {
@@ -209,9 +264,15 @@ export function createSessionService(
       const found = find(session);
       if (!found.ok) return found;
       const record = found.value;
-      const asked = record.summary.approvals.find((candidate) => approval === undefined || candidate.id === approval);
+      const asked = record.summary.approvals.find(
+        (candidate) => approval === undefined || candidate.id === approval,
+      );
       if (!asked) return fail(NOTHING_ASKED);
-      await record.append("approval.resolved", { approval: asked.id, decision, ...(note === undefined ? {} : { note }) }, "person");
+      await record.append(
+        "approval.resolved",
+        { approval: asked.id, decision, ...(note === undefined ? {} : { note }) },
+        "person",
+      );
       return ok(record.summary);
     },
     answer: async ({ session, item, answer }) => {
@@ -227,7 +288,9 @@ export function createSessionService(
     },
     rename: ({ session, title }) =>
       change(session, async (record) => {
-        const others = [...records.values()].filter((other) => other !== record && other.summary.project === record.summary.project);
+        const others = [...records.values()].filter(
+          (other) => other !== record && other.summary.project === record.summary.project,
+        );
         const distinct = distinctTitle(title, new Set(others.map((other) => other.summary.title)));
         return ok(await record.append("session.renamed", { title: distinct }, "person"));
       }),
@@ -236,7 +299,10 @@ export function createSessionService(
       return found.ok ? worktrees.diff(found.value.summary, patch) : found;
     },
     merge: ({ session, how, into }) =>
-      change(session, withoutTurn((record) => worktrees.merge(record, { how, into }))),
+      change(
+        session,
+        withoutTurn((record) => worktrees.merge(record, { how, into })),
+      ),
     aside: async ({ session, question }, signal = new AbortController().signal) => {
       const found = find(session);
       return found.ok ? aside(found.value, question, services, signal) : found;
@@ -249,7 +315,11 @@ export function createSessionService(
           return worktrees.archive(record);
         }),
       ),
-    restore: ({ session }) => change(session, withoutTurn((record) => worktrees.restore(record))),
+    restore: ({ session }) =>
+      change(
+        session,
+        withoutTurn((record) => worktrees.restore(record)),
+      ),
     get busy() {
       return [...records.values()].some((record) => record.turn !== null);
     },
@@ -283,6 +353,18 @@ function distinctSlug(slug: string, taken: ReadonlySet<string>): string {
   for (let n = 2; ; n += 1) if (!taken.has(`${slug}-${n}`)) return `${slug}-${n}`;
 }
 
-const ARCHIVED = { code: "session_archived", message: "The session is archived.", hint: "Restore it first." } as const;
-const TURN_RUNS = { code: "turn_runs", message: "A turn of this session is running.", hint: "Stop it first, or wait for its end." } as const;
-const NOTHING_ASKED = { code: "nothing_asked", message: "The session asks nothing now.", hint: "It may have been answered already, or the turn was stopped." } as const;
+const ARCHIVED = {
+  code: "session_archived",
+  message: "The session is archived.",
+  hint: "Restore it first.",
+} as const;
+const TURN_RUNS = {
+  code: "turn_runs",
+  message: "A turn of this session is running.",
+  hint: "Stop it first, or wait for its end.",
+} as const;
+const NOTHING_ASKED = {
+  code: "nothing_asked",
+  message: "The session asks nothing now.",
+  hint: "It may have been answered already, or the turn was stopped.",
+} as const;

@@ -2,10 +2,11 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { archive, restore } from "#main/git/archive.ts";
 import { checkpoint } from "#main/git/checkpoint.ts";
-import { createSession } from "#main/git/create.ts";
 import { diffSession, patchSession } from "#main/git/diff.ts";
-import { inspectProject } from "#main/git/inspect.ts";
 import { merge } from "#main/git/merge.ts";
+import { pinBase, unpinBase } from "#main/git/pin.ts";
+import type { PinnedBase } from "#main/git/pin.ts";
+import type { ProjectFacts } from "#main/git/inspect.ts";
 import { publish } from "#main/git/publish.ts";
 import { openSession } from "#main/git/session-git.ts";
 import type { DataDir } from "#main/kernel/data-dir.ts";
@@ -14,6 +15,7 @@ import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Failure, Result } from "#shared/kernel/failure.ts";
 import type { ChangeSize } from "#shared/session/events.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
+import { makeWorktree } from "./prepare.ts";
 import type { SessionRecord } from "./record.ts";
 
 /** The most of a patch that is given at once, in bytes. */
@@ -21,12 +23,26 @@ const PATCH_BYTES = 8 * 1024 * 1024;
 
 /** A session's worktree and branch, and the events that tell what became of them. */
 export interface Worktrees {
+  /**
+   * Pins the commit that is checked out as the base of new sessions, and reserves their branches: for all, or where that
+   * fails for one, for none.
+   */
+  pin(
+    project: ProjectFacts,
+    sessions: readonly { readonly id: string; readonly slug: string }[],
+  ): Promise<Result<readonly PinnedBase[]>>;
   /** Makes the worktree where there is none; writes `worktree.ready` or `worktree.failed`. Whether there is one now. */
   prepare(record: SessionRecord): Promise<boolean>;
   /** Checkpoint, branch, size of the change: after every turn, whatever its end. What fails of it becomes a notice. */
   wrapUp(record: SessionRecord, turn: string): Promise<ChangeSize | null>;
-  diff(summary: SessionSummary, withPatch: boolean): Promise<Result<{ diff: SessionDiff; patch: Patch | null }>>;
-  merge(record: SessionRecord, options: { how: "squash" | "merge"; into?: string | undefined }): Promise<Result<unknown>>;
+  diff(
+    summary: SessionSummary,
+    withPatch: boolean,
+  ): Promise<Result<{ diff: SessionDiff; patch: Patch | null }>>;
+  merge(
+    record: SessionRecord,
+    options: { how: "squash" | "merge"; into?: string | undefined },
+  ): Promise<Result<unknown>>;
   archive(record: SessionRecord): Promise<Result<unknown>>;
   restore(record: SessionRecord): Promise<Result<unknown>>;
   /** The temporary folder of a session's commands; it exists. */
@@ -42,11 +58,23 @@ export function createWorktrees(dir: DataDir): Worktrees {
     const published = await publish(session.value, { message: commitMessage(record.summary) });
     if (!published.ok) return published;
     const { branch, commit, changes } = published.value;
-    if (commit !== record.summary.published) await record.append("branch.updated", { branch, commit, changes });
+    if (commit !== record.summary.published)
+      await record.append("branch.updated", { branch, commit, changes });
     return ok(changes);
   };
 
   return {
+    pin: async (project, sessions) => {
+      const { branch: base, commit } = project;
+      const pins = await Promise.all(
+        sessions.map(({ id, slug }) => pinBase({ project, session: id, slug, base, commit })),
+      );
+      const refused = pins.find((pin) => !pin.ok);
+      if (!refused) return ok(pins.flatMap((pin) => (pin.ok ? [pin.value] : [])));
+      // One after another: taking refs away locks the file that all of them are packed in.
+      for (const { id } of sessions) await unpinBase(project, id);
+      return refused;
+    },
     prepare: async (record) => {
       const { summary } = record;
       if (summary.worktree !== null) return true;
@@ -55,7 +83,11 @@ export function createWorktrees(dir: DataDir): Worktrees {
         await record.append("worktree.failed", { failure: made.failure });
         return false;
       }
-      await record.append("worktree.ready", made.value);
+      const { ready, notices } = made.value;
+      await record.appendAll([
+        { type: "worktree.ready", body: ready },
+        ...notices.map((body) => ({ type: "notice" as const, body })),
+      ]);
       return true;
     },
     wrapUp: async (record, turn) => {
@@ -108,21 +140,6 @@ export function createWorktrees(dir: DataDir): Worktrees {
       return folder;
     },
   };
-}
-
-async function makeWorktree(dir: DataDir, summary: SessionSummary) {
-  const project = await inspectProject(summary.project);
-  if (!project.ok) return project;
-  const made = await createSession({
-    dataDir: dir.root,
-    project: project.value,
-    session: summary.id,
-    slug: summary.slug,
-    ...(summary.base !== null && { base: summary.base }),
-  });
-  if (!made.ok) return made;
-  const { worktree, places, branch, base } = made.value;
-  return ok({ path: worktree, git: places.git, branch, commit: base.commit });
 }
 
 /** What git says of the work: the title, and whose it is. */
