@@ -90,20 +90,21 @@ test("after the end a new message is a new task; continue is not", () => {
 });
 
 test("a refused command ends the work with the reason, and is tried again on continue", () => {
-  const [, second = 0, third] = starts;
+  const shell = whole.findIndex((item) => item["name"] === "shell");
+  const start = starts.findLast((at) => at < shell) ?? 0;
+  const end = starts.find((at) => at > shell);
   const refused = whole
-    .slice(0, third)
-    .map((item, at) =>
-      at > second && item["type"] === "function_call_output"
+    .slice(0, end)
+    .map((item) =>
+      item["type"] === "function_call_output" && item["call_id"] === whole[shell]?.["call_id"]
         ? { ...item, output: "not run: the person said no." }
         : item,
     );
-  const stepWithShell = refused.some((item, at) => at >= second && item["name"] === "shell");
-  const upTo = stepWithShell ? refused : whole.slice(0, second);
-  expect(stepWithShell ? reply(upTo).calls : []).toEqual([]);
-  expect(
-    reply([...upTo, { type: "message", role: "assistant", content: "I stop here." }, CONTINUE]).calls,
-  ).toEqual(reply(whole.slice(0, second)).calls);
+  const stopped = reply(refused);
+  expect(stopped.calls).toEqual([]);
+  expect(stopped.text).toContain("I could not run `node scripts/lint.js`: not run: the person said no.");
+  const again = reply([...refused, { type: "message", role: "assistant", content: stopped.text }, CONTINUE]);
+  expect(again.calls).toEqual(reply(whole.slice(0, start)).calls.filter((call) => call.name === "shell"));
 });
 
 test("chooses by what the task names first, and says what there is otherwise", () => {

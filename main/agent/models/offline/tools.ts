@@ -12,7 +12,7 @@ export const readFile = (path: string): ToolCall => ({
 /** Runs at the worktree's root and waits up to 30 s before it hands back a handle to poll. */
 export const shell = (command: string): ToolCall => ({
   name: "shell",
-  args: { command, cwd: null, yield_ms: 30_000, escalate: null },
+  args: { command, cwd: null, yield_ms: 30_000, stdin: null, escalate: null },
 });
 
 /** Waits on for a command. The wait differs each time, so that no poll repeats the one before. */

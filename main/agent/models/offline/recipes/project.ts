@@ -42,6 +42,11 @@ export function* readProject(say: string, plan: (current: number) => ToolCall): 
     .split("\n")
     .filter((line) => line !== "" && !/^\[.*\]$/.test(line))
     .map((line) => line.replace(/^\.\//, ""));
+  if (/^\[.*more lines/m.test(listing)) {
+    return yield* stop(
+      "This repository has more files than I can list. My recipes are for small projects, so I changed nothing.",
+    );
+  }
   const parsed = parsePackage(manifest);
   if (!parsed) {
     return yield* stop(

@@ -48,6 +48,28 @@ test("finds and fixes the bug of every variation by its documentation", { timeou
   });
 });
 
+test("says so where there is no room to try changes in", async () => {
+  await using demo = await startDemo();
+  await using dir = await tempDir();
+  const source = `/**\n * @example\n * twice(3) // => 6\n */\nexport const twice = (x) => x + 2;\n`;
+  await writeTree(
+    dir.path,
+    new Map([
+      ["package.json", manifest()],
+      ["a.js", source],
+    ]),
+  );
+  const before = process.env["TMPDIR"];
+  process.env["TMPDIR"] = path.join(dir.path, "gone");
+  try {
+    const { text } = await demo.drive(dir.path, TASK);
+    expect(text).toContain("I could not try changes on a copy, so it is not fixed");
+  } finally {
+    if (before === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = before;
+  }
+});
+
 test("the same seed makes the same project, another seed another one", () => {
   expect(makeVariation(3)).toEqual(makeVariation(3));
   expect(makeVariation(3).files).not.toEqual(makeVariation(4).files);

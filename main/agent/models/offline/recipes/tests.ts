@@ -71,7 +71,7 @@ function findings(repaired: Repaired): string[] {
   );
   const open = repaired.unsolved.map(
     ({ subject, failures }) =>
-      `**Not fixed**: \`${subject.name}\` (\`${subject.module.path}\`) fails “${failures.map((failure) => failure.name).join("”, “")}”. None of the small changes that I know makes it pass; a person has to look.`,
+      `**Not fixed**: \`${subject.name}\` (\`${subject.module.path}\`) fails “${failures.map((failure) => failure.name).join("”, “")}”. None of the small changes that I know makes it pass; a person has to look whether the code or the documentation is wrong.`,
   );
   const named = new Set([
     ...repaired.unsolved.flatMap(({ failures }) => failures.map((failure) => failure.name)),

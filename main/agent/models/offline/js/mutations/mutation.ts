@@ -63,7 +63,8 @@ export const KEYWORDS: ReadonlySet<string> = new Set([
 export const inOneLine = (code: string): string => code.replaceAll(/\s+/g, " ");
 
 export const parameterTokens = (words: readonly Token[]): readonly Token[] => {
-  const open = words.findIndex((token) => token.text === "(");
+  const open = words.findIndex((token) => token.text === "(" || token.text === "=>");
+  if (words[open]?.text === "=>") return words.slice(open - 1, open);
   return open < 0 ? [] : words.slice(open + 1, closingIndex(words, open));
 };
 
@@ -74,6 +75,9 @@ export const parametersOf = ({ words }: Context): readonly (readonly Token[])[] 
 /** Where the body's own code begins: after the first `{` or `=>` behind the parameters. */
 export function bodyStart({ words, target }: Context): number {
   const last = parameterTokens(words).at(-1)?.end ?? target.start;
-  const first = words.find((token) => token.start >= last && (token.text === "{" || token.text === "=>"));
-  return first?.end ?? last;
+  const first = words.findIndex(
+    (token) => token.start >= last && (token.text === "{" || token.text === "=>"),
+  );
+  const isBlock = words[first]?.text === "=>" && words[first + 1]?.text === "{";
+  return words[isBlock ? first + 1 : first]?.end ?? last;
 }

@@ -1,5 +1,5 @@
 import { readModule } from "../../js/module.ts";
-import { act, type Steps, type ToolCall } from "../../steps.ts";
+import { act, stop, type Steps, type ToolCall } from "../../steps.ts";
 import { run, writeFiles } from "../../work.ts";
 import type { Project } from "../project.ts";
 import { candidatesFor, findSuspects, type Suspect } from "./suspects.ts";
@@ -80,6 +80,12 @@ function* repair(
     const say =
       tries === 0 ? announce(suspect) : "That change broke another test, so I took it back and look on.";
     const tried = yield* run(say, tryFixesCommand(candidates, goals, from), ...(tries === 0 ? beside : []));
+    if (tried.exitCode !== 0) {
+      const shown = failures.map((failure) => failure.name).join("”, “");
+      return yield* stop(
+        `The tests show a bug in \`${subject.name}\` (“${shown}”), but I could not try changes on a copy, so it is not fixed:\n\n${tried.output.trim().slice(-1000)}`,
+      );
+    }
     const index = readTried(tried.output);
     const candidate = index === null ? undefined : candidates[index];
     if (index === null || !candidate) return null;
