@@ -20,7 +20,9 @@ const OPTIONS = {
   queue: { type: "boolean" },
   note: { type: "string" },
   demo: { type: "boolean" },
+  web: { type: "boolean" },
   open: { type: "boolean" },
+  port: { type: "string" },
   all: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
@@ -45,7 +47,11 @@ export function readCommandLine(argv: readonly string[]): Result<CommandLine, "b
     return ok({ verb, words, flags: values });
   } catch (error) {
     const message = error instanceof Error ? error.message.split(". ", 1)[0]! : String(error);
-    return fail({ code: "bad_usage", message: `${message}.`, hint: "`oriel --help` lists the verbs and their flags." });
+    return fail({
+      code: "bad_usage",
+      message: `${message}.`,
+      hint: "`oriel --help` lists the verbs and their flags.",
+    });
   }
 }
 
@@ -53,7 +59,11 @@ export function readCommandLine(argv: readonly string[]): Result<CommandLine, "b
 export function sessionsOf(flags: Flags): Result<readonly NewSession[], "bad_usage"> {
   const tasks = flags.task ?? [];
   if (tasks.length === 0) {
-    return fail({ code: "bad_usage", message: "There is no task.", hint: "Say it with --task TEXT, once for each session." });
+    return fail({
+      code: "bad_usage",
+      message: "There is no task.",
+      hint: "Say it with --task TEXT, once for each session.",
+    });
   }
   const sessions: NewSession[] = [];
   for (const task of tasks) {

@@ -1,28 +1,106 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { DEMO_TASKS } from "#main/agent/models/offline/demo-tasks.ts";
-import { createSampleProject } from "#main/agent/models/offline/sample.ts";
-import { dataDir } from "#main/kernel/data-dir.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
 import { newSession } from "#shared/session/contract.ts";
+import { openBrowser } from "./browser.ts";
+import { connectOrStart } from "./connect.ts";
+import type { Client, Connection } from "./connect.ts";
 import { EXIT } from "./exit.ts";
-import { HELP } from "./help.ts";
-import { run } from "./run.ts";
+import { follow } from "./follow.ts";
+import { plainProgress, terminalProgress } from "./progress.ts";
+import { sendCredentials } from "./run.ts";
 import type { VerbContext } from "./verbs.ts";
 
-/** What `npm start` does: with `--demo` the sample project and its four sessions, else it says what can be done. */
+/** Started sessions, and the cursor from which to follow them. */
+type Started = Awaited<ReturnType<Client["sessions"]["create"]>>;
+
+/**
+ * What `npm start` does: opens the web face and stays with it until Ctrl-C. A host that dies meanwhile is replaced, at the
+ * same address. On stdout there is one line, and with `--demo` on a terminal the sessions' progress below it.
+ */
 export async function start(context: VerbContext): Promise<number> {
   const { line, env } = context;
-  if (!line.flags.demo) {
-    context.out.write(HELP);
+  const wish = portOf(line.flags.port);
+  const leave = new AbortController();
+  const interrupted = (): void => leave.abort();
+  for (const signal of SIGNALS) process.once(signal, interrupted);
+
+  let address: string | null = null;
+  const connect = async (): Promise<Connection> => {
+    const connection = await connectOrStart(context.dataDir, env);
+    await sendCredentials(connection, env);
+    const { url, notice } = await connection.client.host.openWeb(wish);
+    if (notice !== null) process.stderr.write(`oriel: ${notice}\n`);
+    if (address !== null && address !== url) process.stderr.write(`oriel: Oriel is now at ${url}\n`);
+    address = url;
+    return connection;
+  };
+  let connection = await connect();
+  const connectAgain = async (): Promise<Connection> => (connection = await connect());
+  try {
+    const demo = line.flags.demo ? await startDemo(connection.client) : null;
+    context.out.write(`Oriel is ready at ${String(address)}\n`);
+    if (line.flags.open !== false) openBrowser(String(address), env);
+    if (demo) await show(demo, connection, connectAgain, leave.signal);
+    await stay(() => connection, connectAgain, leave.signal);
     return EXIT.ok;
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, interrupted);
+    connection[Symbol.dispose]();
   }
-  const { root } = dataDir(context.dataDir);
-  const project = path.join(root, "demo", "sample");
-  if (!existsSync(project)) {
-    const made = await createSampleProject(project);
-    if (!made.ok) throw new FailureError(made.failure);
-  }
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+function portOf(text: string | undefined): { port?: number } {
+  if (text === undefined) return {};
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return { port };
+  throw new FailureError({
+    code: "bad_usage",
+    message: `--port takes a number from 1 to 65535, not "${text}".`,
+  });
+}
+
+/** Adds the sample project and starts a session for each chore of the demo. */
+async function startDemo(client: Client): Promise<Started> {
+  const project = await client.projects.addSample();
   const sessions = DEMO_TASKS.map(({ title, task }) => newSession.parse({ title, task, model: "offline" }));
-  return run({ dataDir: root, project, sessions, json: line.flags.json === true, env });
+  return client.sessions.create({ project: project.path, sessions });
+}
+
+/** Shows sessions until none goes on by itself: drawn on a terminal; else in lines on stderr. */
+async function show(
+  { cursor, sessions }: Started,
+  connection: Connection,
+  reconnect: () => Promise<Connection>,
+  signal: AbortSignal,
+): Promise<void> {
+  using progress = process.stdout.isTTY
+    ? terminalProgress(process.stdout, Date.now)
+    : plainProgress(process.stderr);
+  await follow(connection, {
+    sessions: sessions.map((summary) => summary.id),
+    after: cursor,
+    reconnect,
+    onEvent: () => undefined,
+    onChange: (changed) => progress.show(changed),
+    signal,
+  });
+}
+
+/** Stays until `signal`, with a host. */
+async function stay(
+  current: () => Connection,
+  reconnect: () => Promise<Connection>,
+  signal: AbortSignal,
+): Promise<void> {
+  const left = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  for (;;) {
+    await Promise.race([current().closed, left]);
+    if (signal.aborted) return;
+    await reconnect();
+  }
 }

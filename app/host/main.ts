@@ -2,7 +2,10 @@
  * The host: the one process of a data directory that writes its log and runs its sessions. It is made to be killed at
  * any moment; whatever it leaves half done, the next one settles. Says on one line of stdout how its start went.
  */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { RPCHandler } from "@orpc/server/ws";
+import type { WebSocket } from "ws";
 import { createHost, DAEMON_ENTRY } from "#main/host.ts";
 import { createRouter } from "#main/gateway/gateway.ts";
 import { createDataDir, dataDir, defaultDataDir } from "#main/kernel/data-dir.ts";
@@ -10,9 +13,15 @@ import { acquireDataDirLock } from "#main/storage/data-dir-lock.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
 import { VERSION } from "#shared/kernel/version.ts";
 import { serveClients } from "./server.ts";
+import { createWebFace } from "./web/web-face.ts";
 
 /** A host without clients and turns ends itself after this long, in ms: time enough for the next command of a script. */
 const IDLE_MS = 5000;
+
+/** Where the built page is, from this file's source or from what it was built into. */
+const PAGE = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../../dist/renderer" : "./renderer", import.meta.url),
+);
 
 const { values } = parseArgs({ options: { "data-dir": { type: "string" } } });
 const dir = dataDir(values["data-dir"] ?? defaultDataDir());
@@ -25,18 +34,37 @@ async function main(): Promise<void> {
   createDataDir(dir);
   const lock = acquireDataDirLock(dir.state);
   if (!lock.ok) return say({ held: true });
-  const host = await createHost({ dir, env: process.env, version: VERSION, daemonEntry: DAEMON_ENTRY });
+  const host = await createHost({
+    dir,
+    env: process.env,
+    version: VERSION,
+    daemonEntry: DAEMON_ENTRY,
+    openWeb: (wish) => web.open(wish),
+  });
+  const handler = new RPCHandler(createRouter(host.services));
+  const serveRpc = (socket: WebSocket): void => void handler.upgrade(socket);
   let idle: NodeJS.Timeout | undefined;
   const endWhenIdle = (): void => {
     clearTimeout(idle);
-    if (server.clients === 0) idle = setTimeout(() => (host.busy ? endWhenIdle() : void end()), IDLE_MS);
+    if (server.clients + web.clients > 0) return;
+    idle = setTimeout(() => (host.busy && !endsWithWindow() ? endWhenIdle() : void end()), IDLE_MS);
   };
+  /** Whether agents end with the last window: only where there was one, and a person said so. */
+  const endsWithWindow = (): boolean => web.isOpen && !host.settings.keepRunning;
   const end = async (): Promise<void> => {
+    await web[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
     await host[Symbol.asyncDispose]();
     process.exit(0);
   };
-  const server = await serveClients(dir.hostSocket, createRouter(host.services), endWhenIdle);
+  const web = createWebFace({
+    stateDir: dir.state,
+    files: PAGE,
+    serveRpc,
+    attach: (terminal) => host.terminals.attach(terminal),
+    onClientsChanged: endWhenIdle,
+  });
+  const server = await serveClients(dir.hostSocket, serveRpc, endWhenIdle);
   // Turns that run are not stopped: their commands go on in the daemon, and the next host says what became of them.
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => process.exit(0));
   say({ ready: true });
@@ -45,6 +73,12 @@ async function main(): Promise<void> {
 
 await main().catch((error: unknown) => {
   const failure = failureOf(error);
-  say({ failure: failure ?? { code: "internal", message: "Oriel's host could not start.", details: String(error) } });
+  say({
+    failure: failure ?? {
+      code: "internal",
+      message: "Oriel's host could not start.",
+      details: String(error),
+    },
+  });
   process.exit(1);
 });

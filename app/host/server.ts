@@ -1,11 +1,8 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { RPCHandler } from "@orpc/server/ws";
 import { WebSocketServer } from "ws";
-import type { HostRouter } from "#main/gateway/gateway.ts";
-
-/** A message of a client may be this large: a task with everything that a person pasted into it. Bytes. */
-const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+import type { WebSocket } from "ws";
+import { MAX_MESSAGE_BYTES } from "./web/web-face.ts";
 
 export interface ClientServer extends AsyncDisposable {
   /** How many clients are connected. */
@@ -18,16 +15,15 @@ export interface ClientServer extends AsyncDisposable {
  */
 export async function serveClients(
   socketPath: string,
-  router: HostRouter,
-  onClientsChanged: (clients: number) => void,
+  serveRpc: (socket: WebSocket) => void,
+  onClientsChanged: () => void,
 ): Promise<ClientServer> {
-  const handler = new RPCHandler(router);
   const http = createServer((_request, response) => response.writeHead(404).end());
   const sockets = new WebSocketServer({ server: http, path: "/rpc", maxPayload: MAX_MESSAGE_BYTES });
   sockets.on("connection", (socket) => {
-    onClientsChanged(sockets.clients.size);
-    socket.on("close", () => onClientsChanged(sockets.clients.size));
-    void handler.upgrade(socket);
+    onClientsChanged();
+    socket.on("close", () => onClientsChanged());
+    serveRpc(socket);
   });
   if (process.platform !== "win32") rmSync(socketPath, { force: true });
   await new Promise<void>((resolve, reject) => {

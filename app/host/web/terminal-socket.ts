@@ -1,0 +1,154 @@
+/** Between one viewer's WebSocket and its terminal: shared/terminal/protocol.ts says what goes over it. */
+import type { RawData, WebSocket } from "ws";
+import type { AttachedTerminal } from "#main/session/terminals.ts";
+import { assertNever } from "#shared/kernel/assert-never.ts";
+import { failureOf } from "#shared/kernel/failure.ts";
+import type { Failure } from "#shared/kernel/failure.ts";
+import { encodeOutput, encodeScreen, terminalWish } from "#shared/terminal/protocol.ts";
+import type { TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
+import { createFlow } from "./flow.ts";
+import type { Viewer } from "./viewers.ts";
+
+/** With so much typed and not taken by the terminal, the socket is not read. In bytes. */
+const MAX_TYPED = 256 * 1024;
+
+/** Closes: RFC 6455 has 1007 and 1011; 4000 to 4999 are the application's. */
+const CLOSE = { badMessage: 1007, lost: 1011, noTerminal: 4404 } as const;
+
+export interface TerminalPeer {
+  readonly terminal: AttachedTerminal;
+  join(onSize: (cols: number, rows: number) => void): Viewer;
+}
+
+/** Says why on `socket`, and closes it. */
+export function refuseTerminal(socket: WebSocket, failure: Failure, code: number = CLOSE.noTerminal): void {
+  send(socket, { type: "error", failure });
+  socket.close(code, failure.code);
+}
+
+/** Serves one viewer until its socket closes. */
+export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPeer): void {
+  const flow = createFlow(() => socket.bufferedAmount);
+  const input = createInput(socket, terminal);
+  const viewer = join((cols, rows) => send(socket, { type: "size", cols, rows }));
+  /** Ends the view; null while the viewer is behind. */
+  let endView: (() => void) | null = null;
+
+  const lose = (error: unknown): void => {
+    refuseTerminal(
+      socket,
+      failureOf(error) ?? { code: "internal", message: "The terminal was lost." },
+      CLOSE.lost,
+    );
+  };
+  const fallBehind = (): void => {
+    endView?.();
+    endView = null;
+  };
+  const show = (): void => {
+    endView = view(
+      terminal,
+      {
+        onScreen: ({ text, offset, cols, rows, title }) => {
+          const frame = encodeScreen({ offset, cols, rows, title }, text);
+          socket.send(frame);
+          flow.sentScreen(offset, frame.length);
+        },
+        onOutput: (bytes, offset) => {
+          if (!flow.open) return fallBehind();
+          socket.send(encodeOutput(offset, bytes));
+          flow.sentOutput(offset, bytes.length);
+        },
+      },
+      lose,
+    );
+  };
+  const obey = (wish: TerminalWish): void => {
+    switch (wish.type) {
+      case "ack":
+        flow.acknowledged(wish.offset);
+        if (endView === null && flow.caughtUp) show();
+        return;
+      case "resize":
+        terminal.resize(wish.cols, wish.rows).then(() => viewer.resized(wish.cols, wish.rows), lose);
+        return;
+      default:
+        assertNever(wish);
+    }
+  };
+
+  socket.on("message", (data, isBinary) => {
+    if (isBinary) {
+      input.type(bytesOf(data)).catch(lose);
+      return;
+    }
+    const wish = wishOf(bytesOf(data).toString());
+    if (wish) obey(wish);
+    else socket.close(CLOSE.badMessage, "bad_message");
+  });
+  socket.on("close", () => {
+    fallBehind();
+    viewer[Symbol.dispose]();
+  });
+  terminal.exited.then((exitCode) => send(socket, { type: "exit", exitCode }), lose);
+  show();
+}
+
+/** Starts a view, and gives how to end it at any moment: also before the daemon has answered. */
+function view(
+  terminal: AttachedTerminal,
+  viewer: Parameters<AttachedTerminal["view"]>[0],
+  onLost: (error: unknown) => void,
+): () => void {
+  let ended = false;
+  let end: (() => void) | null = null;
+  terminal
+    .view({
+      onScreen: (screen) => {
+        if (!ended) viewer.onScreen(screen);
+      },
+      onOutput: (bytes, offset) => {
+        if (!ended) viewer.onOutput(bytes, offset);
+      },
+    })
+    .then((accepted) => {
+      if (ended) accepted();
+      else end = accepted;
+    }, onLost);
+  return () => {
+    ended = true;
+    end?.();
+  };
+}
+
+/** What is typed, in order; a person who pastes more than the terminal takes waits. */
+function createInput(socket: WebSocket, terminal: AttachedTerminal) {
+  const decoder = new TextDecoder();
+  let waiting = 0;
+  return {
+    async type(bytes: Buffer): Promise<void> {
+      waiting += bytes.length;
+      if (waiting > MAX_TYPED) socket.pause();
+      await terminal.write(decoder.decode(bytes, { stream: true }));
+      waiting -= bytes.length;
+      if (waiting <= MAX_TYPED) socket.resume();
+    },
+  };
+}
+
+function wishOf(text: string): TerminalWish | null {
+  try {
+    return terminalWish.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function bytesOf(data: RawData): Buffer {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? Buffer.from(data) : data;
+}
+
+function send(socket: WebSocket, news: TerminalNews): void {
+  if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(news));
+}

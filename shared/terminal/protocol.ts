@@ -1,0 +1,99 @@
+/**
+ * A terminal's bytes, on a WebSocket of their own: `/terminal/ID`. They are the person's: not redacted, not stored.
+ *
+ * Host → client, binary: a screen or output, see `decodeFrame`. A screen replaces all that was shown before: it comes
+ * first, and again whenever this viewer was too slow. Output goes on from exactly where the screen or the output before it
+ * ended. Text: JSON, see `terminalNews`.
+ *
+ * Client → host, binary: what was typed, as UTF-8 (a character may be split over two messages). Text: JSON, see
+ * `terminalWish`.
+ *
+ * Flow: the client acknowledges what it has shown, by the offset behind it (that of a screen is in its header). It may do
+ * so for several frames at once, but always for the last that it got. With more than `WINDOW_BYTES` not acknowledged the
+ * host sends nothing until the client has caught up, and then a fresh screen. A viewer that is slow, asleep or gone stalls
+ * neither the shell nor another viewer.
+ *
+ * Closing the socket detaches the viewer; the shell goes on.
+ */
+import { z } from "zod";
+import { storedFailure } from "../session/events.ts";
+
+/** So much may be on its way to a viewer, in bytes. */
+export const WINDOW_BYTES = 256 * 1024;
+/** A viewer that had fallen behind is shown the screen again when less than this is on its way to it. */
+export const CAUGHT_UP_BYTES = 32 * 1024;
+
+const size = z.number().int().min(2).max(1000);
+
+export const terminalWish = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("resize"), cols: size, rows: size }),
+  z.object({ type: z.literal("ack"), offset: z.number().int().min(0) }),
+]);
+export type TerminalWish = z.infer<typeof terminalWish>;
+
+export const terminalNews = z.discriminatedUnion("type", [
+  /** The shell ended. The socket stays open, so that the screen can be read. */
+  z.object({ type: z.literal("exit"), exitCode: z.number().int() }),
+  /** Another viewer resized the terminal: what follows is wrapped for this size. */
+  z.object({ type: z.literal("size"), cols: z.number().int(), rows: z.number().int() }),
+  /** Why the socket is closed next. */
+  z.object({ type: z.literal("error"), failure: storedFailure }),
+]);
+export type TerminalNews = z.infer<typeof terminalNews>;
+
+export const screenHeader = z.object({
+  /** The number of bytes that the terminal had put out when the screen looked so. */
+  offset: z.number().int(),
+  cols: z.number().int(),
+  rows: z.number().int(),
+  /** What the program in it calls itself: hostile text, for display alone. */
+  title: z.string(),
+});
+export type ScreenHeader = z.infer<typeof screenHeader>;
+
+const SCREEN = 0;
+const OUTPUT = 1;
+const SCREEN_PREFIX = 5;
+const OUTPUT_PREFIX = 9;
+
+export type TerminalFrame =
+  /** Written to an emptied terminal of that size, `bytes` give the screen, its scrollback, cursor and modes. */
+  | { readonly kind: "screen"; readonly header: ScreenHeader; readonly bytes: Uint8Array }
+  | { readonly kind: "output"; readonly offset: number; readonly bytes: Uint8Array };
+
+/** u8 0, u32 length of the header, the header as JSON, the screen as UTF-8. Numbers are big endian. */
+export function encodeScreen(header: ScreenHeader, text: string): Uint8Array<ArrayBuffer> {
+  const head = new TextEncoder().encode(JSON.stringify(header));
+  const body = new TextEncoder().encode(text);
+  const frame = new Uint8Array(SCREEN_PREFIX + head.length + body.length);
+  frame[0] = SCREEN;
+  new DataView(frame.buffer).setUint32(1, head.length);
+  frame.set(head, SCREEN_PREFIX);
+  frame.set(body, SCREEN_PREFIX + head.length);
+  return frame;
+}
+
+/** u8 1, u64 offset of the first byte, the bytes. */
+export function encodeOutput(offset: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const frame = new Uint8Array(OUTPUT_PREFIX + bytes.length);
+  frame[0] = OUTPUT;
+  new DataView(frame.buffer).setBigUint64(1, BigInt(offset));
+  frame.set(bytes, OUTPUT_PREFIX);
+  return frame;
+}
+
+/** `bytes` of the answer is a view of `frame`. Throws on what is no frame. */
+export function decodeFrame(frame: Uint8Array): TerminalFrame {
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  switch (view.getUint8(0)) {
+    case SCREEN: {
+      const start = SCREEN_PREFIX + view.getUint32(1);
+      const head = new TextDecoder().decode(frame.subarray(SCREEN_PREFIX, start));
+      return { kind: "screen", header: screenHeader.parse(JSON.parse(head)), bytes: frame.subarray(start) };
+    }
+    case OUTPUT:
+      return { kind: "output", offset: Number(view.getBigUint64(1)), bytes: frame.subarray(OUTPUT_PREFIX) };
+    default:
+      throw new Error(`no frame begins with ${frame[0]}`);
+  }
+}
