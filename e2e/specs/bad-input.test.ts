@@ -1,0 +1,144 @@
+/** Bad input through the real command: each gives a clear message, the session lives, and nothing is lost. */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { call, say, shellCall, status } from "#main/agent/testing/model-server/script.ts";
+import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
+import { isKnown } from "#shared/session/events.ts";
+import type { Event, UnknownEvent } from "#shared/session/events.ts";
+import { createOriel } from "../driver/oriel.ts";
+import type { TestOriel } from "../driver/oriel.ts";
+import { peakMemory, processesWith } from "../driver/processes.ts";
+import { createRepository, git } from "../driver/repository.ts";
+
+/** One session for each task, in one command. Gives what was printed, by the task's first word. */
+async function runTasks(oriel: TestOriel, project: string, tasks: readonly string[], ...flags: string[]) {
+  const named = tasks.flatMap((task) => ["--task", task]);
+  const ran = oriel.start("run", "--project", project, ...named, ...flags, "--json");
+  const { exitCode, stderr } = await ran.finished;
+  const events = (task: string): readonly Event[] => {
+    const created = ran.events.filter(isKnown).find((event) => event.type === "session.created" && event.body.task.startsWith(task));
+    return ran.events.filter(isKnown).filter((event) => event.stream === created?.stream);
+  };
+  return { exitCode, stderr, events, all: ran.events };
+}
+
+const summaries = z.array(z.looseObject({ title: z.string(), state: z.string() }));
+
+async function statesOf(oriel: TestOriel): Promise<Record<string, string>> {
+  const listed = summaries.parse(JSON.parse((await oriel.run("sessions", "--json")).stdout));
+  return Object.fromEntries(listed.map(({ title, state }) => [title, state]));
+}
+
+const lastOf = (events: readonly Event[]): Event | undefined => events.findLast((event) => event.type.startsWith("turn."));
+
+const commandsOf = (events: readonly Event[]) =>
+  events.flatMap((event) =>
+    event.type === "item.completed" && event.body.content.kind === "command" ? [event.body.content] : [],
+  );
+
+test("what a model or its server gets wrong ends in a clear state, and the sessions beside it go on", async () => {
+  const huge = `huge ${"task of many words ".repeat(5400)}end`;
+  await using server = await startModelServer([
+    { match: "huge", steps: [say("Read it all.")] },
+    { match: "garbage", steps: [say("Still here.", { fault: { kind: "garbage", beforeEvent: 1 } })] },
+    {
+      match: "cut",
+      steps: [
+        shellCall("echo cut >> effects.txt", { fault: { kind: "cut", afterEvents: 3 } }),
+        shellCall("echo once >> effects.txt"),
+        say("Done after the cut."),
+      ],
+    },
+    { match: "unknown", steps: [call("launch_missiles", { at: "dawn" }), say("No such tool, then.")] },
+    { match: "json", steps: [call("shell", '{"command": "echo never > bad.txt'), say("I see.")] },
+    { match: "busy", steps: [status(429, { "retry-after-ms": "5" }), status(503, { "retry-after-ms": "5" }), say("At last.")] },
+    { match: "unauthorized", steps: [status(401)] },
+    { match: "not found", steps: [status(404)] },
+    { match: "outage", steps: [status(500, { "retry-after-ms": "5" })] },
+    { match: "loops", steps: [shellCall("cat a.txt")] },
+  ]);
+  await using oriel = await createOriel({ OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-e2e-secret-key" });
+  const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
+
+  const good = ["garbage", "cut", "unknown", "json", "busy"];
+  const fine = await runTasks(oriel, project, [huge, ...good]);
+  expect({ exitCode: fine.exitCode, stderr: fine.stderr }).toEqual({ exitCode: 0, stderr: "" });
+  for (const task of ["huge", ...good]) {
+    expect({ task, end: lastOf(fine.events(task))?.type }).toEqual({ task, end: "turn.completed" });
+  }
+  const sent = server.requests.map((request) => JSON.stringify(request.body["input"]));
+  expect(sent.some((input) => input.includes(huge))).toBe(true);
+  const created = fine.events("huge")[0];
+  expect(created?.type === "session.created" && created.body.title.length).toBeLessThan(80);
+  // The call that was cut off in the middle never ran.
+  expect(commandsOf(fine.events("cut")).map(({ command }) => command)).toEqual(["echo once >> effects.txt"]);
+  expect(await git(project, "show", "oriel/cut:effects.txt")).toBe("once");
+  expect(await git(project, "ls-tree", "--name-only", "oriel/json")).toBe("a.txt");
+  expect(fine.all.some((event) => JSON.stringify(event).includes("sk-e2e-secret-key"))).toBe(false);
+
+  const failing = await runTasks(oriel, project, ["unauthorized", "not found", "outage"]);
+  expect(failing.exitCode).toBe(1);
+  const failures = ["unauthorized", "not found", "outage"].map((task) => {
+    const end = lastOf(failing.events(task));
+    return end?.type === "turn.failed" ? end.body.failure : null;
+  });
+  expect(failures).toMatchObject([
+    { code: "model_unauthorized", hint: expect.stringContaining("OPENAI_API_KEY") },
+    { code: "model_not_found", hint: expect.stringContaining("OPENAI_BASE_URL") },
+    { code: "model_unreachable", message: "The model's server answered with 500. It was asked 6 times." },
+  ]);
+
+  const looping = await runTasks(oriel, project, ["loops"]);
+  expect(looping.exitCode).toBe(3);
+  const stopped = lastOf(looping.events("loops"));
+  expect(stopped).toMatchObject({ type: "turn.interrupted", body: { reason: "repetition", text: expect.stringContaining("cat a.txt") } });
+  expect(await statesOf(oriel)).toMatchObject({ cut: "ready", garbage: "idle", loops: "needs_you", unauthorized: "needs_you" });
+});
+
+const MEGABYTE = 1e6;
+
+test("a command that floods, never ends, forks away or prints bytes that are no text", async () => {
+  let handle = "";
+  const found = (input: unknown): string => /cmd_[0-9a-z]+/.exec(JSON.stringify(input))?.[0] ?? "";
+  // Sleeps of lengths that nobody else has, so that they can be found again.
+  const away = ["86401.25", "86402.25", "86403.25"] as const;
+  const forking = `sleep ${away[0]} & (setsid nohup sleep ${away[1]} >/dev/null 2>&1 &) ; echo forked`;
+  await using server = await startModelServer([
+    { match: "flood", steps: [shellCall("head -c 1G /dev/zero | tr '\\0' 'a'"), say("That was much.")] },
+    {
+      match: "endless",
+      steps: [
+        call("shell", { command: `sleep ${away[2]}`, cwd: null, yield_ms: 50, stdin: null, escalate: null }),
+        (request) => {
+          handle = found(request.body["input"]);
+          return call("shell_io", { handle, input: null, kill: true, yield_ms: null });
+        },
+        say("Ended it."),
+      ],
+    },
+    { match: "forks", steps: [shellCall(forking), say("They are gone.")] },
+    { match: "bytes", steps: [shellCall("head -c 300 /dev/urandom; printf '\\xff\\xfe\\x00\\x1b[31m'"), say("Odd.")] },
+  ]);
+  await using oriel = await createOriel({ OPENAI_BASE_URL: server.url });
+  const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
+
+  const ran = await runTasks(oriel, project, ["flood", "endless", "forks", "bytes"]);
+  expect({ exitCode: ran.exitCode, stderr: ran.stderr }).toEqual({ exitCode: 0, stderr: "" });
+  const [flood] = commandsOf(ran.events("flood"));
+  expect(flood).toMatchObject({ exitCode: 0, output: { size: 1 << 30 } });
+  expect(Math.max(...ran.all.map((event) => JSON.stringify(event).length))).toBeLessThan(64_000);
+  const daemon = processesWith(oriel.dataDir).find(({ line }) => line.includes("--state-dir"));
+  for (const pid of [await oriel.hostPid(), daemon?.pid ?? 0]) {
+    expect(peakMemory(pid)).toBeGreaterThan(0);
+    expect(peakMemory(pid)).toBeLessThan(400 * MEGABYTE);
+  }
+  expect(handle).not.toBe("");
+  expect(ran.events("endless").findLast((event) => event.type === "item.completed")).toMatchObject({ body: { content: { text: "Ended it." } } });
+  // Outside the sandbox there is no PID namespace to end them together.
+  const unconfined = await runTasks(oriel, project, ["forks"], "--sandbox", "full-access", "--approval", "never");
+  expect(unconfined.exitCode).toBe(0);
+  expect(commandsOf(unconfined.events("forks"))).toMatchObject([{ sandbox: "full-access", exitCode: 0 }]);
+  expect(away.flatMap((seconds) => processesWith(`sleep ${seconds}`))).toEqual([]);
+});
