@@ -72,7 +72,8 @@ async function startHost(root: string, env: NodeJS.ProcessEnv): Promise<void> {
   }
   host.stdout.destroy();
   const report: unknown = said.includes("\n") ? JSON.parse(said.slice(0, said.indexOf("\n"))) : null;
-  if (report === null) throw new FailureError({ code: "host_died", message: "Oriel's host ended before it was ready." });
+  if (report === null)
+    throw new FailureError({ code: "host_died", message: "Oriel's host ended before it was ready." });
   if (typeof report === "object" && "failure" in report) {
     throw new FailureError(storedFailure.parse(report.failure));
   }

@@ -59,7 +59,12 @@ async function git(): Promise<Finding> {
   const [major = 0, minor = 0] = (/\d+\.\d+/.exec(version)?.[0] ?? "").split(".").map(Number);
   const old = major < OLDEST_GIT[0] || (major === OLDEST_GIT[0] && minor < OLDEST_GIT[1]);
   return old
-    ? { name, state: "bad", text: `${version} cannot merge without a checkout`, hint: "Install git 2.38 or newer." }
+    ? {
+        name,
+        state: "bad",
+        text: `${version} cannot merge without a checkout`,
+        hint: "Install git 2.38 or newer.",
+      }
     : { name, state: "ok", text: version };
 }
 
@@ -88,19 +93,27 @@ function space(root: string): Finding {
   const { bavail, bsize } = statfsSync(existsSync(root) ? root : path.parse(root).root);
   const text = `${byteSize(bavail * bsize)} free for ${root}`;
   if (bavail * bsize >= LOW_SPACE) return { name: "disk", state: "ok", text };
-  return { name: "disk", state: "note", text, hint: "Free some space, or choose another place with --data-dir." };
+  return {
+    name: "disk",
+    state: "note",
+    text,
+    hint: "Free some space, or choose another place with --data-dir.",
+  };
 }
 
 async function host(root: string): Promise<Finding> {
   using connection = await connect(root);
-  if (connection === null) return { name: "host", state: "ok", text: "none runs; it starts when it is needed" };
+  if (connection === null)
+    return { name: "host", state: "ok", text: "none runs; it starts when it is needed" };
   const { pid, version } = await connection.client.host.info();
   const old = version !== VERSION;
   return {
     name: "host",
     state: old ? "note" : "ok",
     text: `${version}, process ${pid}`,
-    ...(old && { hint: "It is of another version than this command. It ends by itself when it has nothing to do." }),
+    ...(old && {
+      hint: "It is of another version than this command. It ends by itself when it has nothing to do.",
+    }),
   };
 }
 
@@ -111,7 +124,11 @@ async function daemon(stateDir: string): Promise<Finding> {
     if (client === null) return { name, state: "ok", text: "none runs; it starts when it is needed" };
     const running = (await client.list()).filter((command) => command.exit === null).length;
     const terminals = (await client.listTerminals()).length;
-    return { name, state: "ok", text: `${client.version}, process ${client.pid}: ${running} commands, ${terminals} terminals` };
+    return {
+      name,
+      state: "ok",
+      text: `${client.version}, process ${client.pid}: ${running} commands, ${terminals} terminals`,
+    };
   } catch (error) {
     const failure = failureOf(error);
     if (failure === null) throw error;
@@ -125,17 +142,35 @@ function log(stateDir: string): Finding {
   if (!existsSync(file)) return { name, state: "ok", text: "empty" };
   try {
     const verdict = verifyLogFile(file);
-    if (verdict.ok) return { name, state: "ok", text: `${verdict.events} events, and every one as it was written` };
-    return { name, state: "bad", text: `not whole from event ${verdict.at} on: ${verdict.reason}`, hint: `Keep a copy of ${file} before anything else.` };
+    if (verdict.ok)
+      return { name, state: "ok", text: `${verdict.events} events, and every one as it was written` };
+    return {
+      name,
+      state: "bad",
+      text: `not whole from event ${verdict.at} on: ${verdict.reason}`,
+      hint: `Keep a copy of ${file} before anything else.`,
+    };
   } catch (error) {
     const failure = failureOf(error);
     const text = failure?.message ?? (error instanceof Error ? error.message : String(error));
-    return { name, state: "bad", text, hint: failure?.hint ?? `Keep a copy of ${file} before anything else.` };
+    return {
+      name,
+      state: "bad",
+      text,
+      hint: failure?.hint ?? `Keep a copy of ${file} before anything else.`,
+    };
   }
 }
 
 function model(env: NodeJS.ProcessEnv): Finding {
-  if (env["OPENAI_BASE_URL"]) return { name: "model", state: "ok", text: `the server at ${env["OPENAI_BASE_URL"]}` };
-  if (env["OPENAI_API_KEY"]) return { name: "model", state: "ok", text: "OpenAI, with the key of the environment" };
-  return { name: "model", state: "note", text: "no key is set: only `--model offline` works", hint: "Set OPENAI_API_KEY." };
+  if (env["OPENAI_BASE_URL"])
+    return { name: "model", state: "ok", text: `the server at ${env["OPENAI_BASE_URL"]}` };
+  if (env["OPENAI_API_KEY"])
+    return { name: "model", state: "ok", text: "OpenAI, with the key of the environment" };
+  return {
+    name: "model",
+    state: "note",
+    text: "no key is set: only `--model offline` works",
+    hint: "Set OPENAI_API_KEY.",
+  };
 }

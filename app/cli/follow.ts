@@ -24,7 +24,10 @@ export interface FollowOptions {
  * Follows sessions by the log alone until none of them goes on by itself. A host that dies is replaced, and the log is
  * read on from the last event seen: none is missed, and none is given twice.
  */
-export async function follow(connection: Connection, options: FollowOptions): Promise<readonly SessionSummary[]> {
+export async function follow(
+  connection: Connection,
+  options: FollowOptions,
+): Promise<readonly SessionSummary[]> {
   const known = new Map<string, SessionSummary>();
   let { after } = options;
   let current = connection;

@@ -34,13 +34,22 @@ async function perform(verb: string, line: CommandLine): Promise<number> {
     const sessions = sessionsOf(line.flags);
     if (!sessions.ok) return complain(sessions.failure, line.flags.json === true);
     const project = line.flags.project ?? process.cwd();
-    return run({ dataDir, project, sessions: sessions.value, json: line.flags.json === true, env: process.env });
+    return run({
+      dataDir,
+      project,
+      sessions: sessions.value,
+      json: line.flags.json === true,
+      env: process.env,
+    });
   }
   // The demo's sample project and recipes are no concern of the other verbs.
   if (verb === "start") return (await import("./start.ts")).start(context);
   const known = VERBS[verb];
   if (known) return known(context);
-  return complain({ code: "bad_usage", message: `There is no verb "${verb}".`, hint: "`oriel --help` lists them." }, false);
+  return complain(
+    { code: "bad_usage", message: `There is no verb "${verb}".`, hint: "`oriel --help` lists them." },
+    false,
+  );
 }
 
 function say(text: string): number {
@@ -51,7 +60,11 @@ function say(text: string): number {
 /** The failure that an error carries, also one that came from the host; null for a surprise. */
 function expectedFailure(error: unknown): Failure | null {
   if (error instanceof ORPCError && error.code === "BAD_REQUEST") {
-    return { code: "bad_usage", message: "The host did not accept that input.", details: JSON.stringify(error.data) };
+    return {
+      code: "bad_usage",
+      message: "The host did not accept that input.",
+      details: JSON.stringify(error.data),
+    };
   }
   const fromHost = error instanceof ORPCError ? storedFailure.safeParse(error.data) : null;
   return fromHost?.success ? fromHost.data : failureOf(error);
@@ -60,11 +73,18 @@ function expectedFailure(error: unknown): Failure | null {
 /** Says on stderr what happened, what was kept and what to do; with `--json` also as a line on stdout. */
 function complain(failure: Failure, json: boolean): number {
   if (json) process.stdout.write(`${JSON.stringify({ failure })}\n`);
-  const lines = [failure.message, failure.kept, failure.hint, failure.details && `Details: ${failure.details}`];
+  const lines = [
+    failure.message,
+    failure.kept,
+    failure.hint,
+    failure.details && `Details: ${failure.details}`,
+  ];
   process.stderr.write(`oriel: ${lines.filter(Boolean).join("\n       ")}\n`);
   return failure.code === "bad_usage" ? EXIT.usage : EXIT.turnFailed;
 }
 
 // A pipe that was closed (`oriel events ID | head`) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? EXIT.ok : 1));
+process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === "EPIPE" ? EXIT.ok : 1),
+);
 process.exitCode = await main();

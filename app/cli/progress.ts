@@ -12,14 +12,18 @@ export function planCount(summary: SessionSummary): string {
 function doing(summary: SessionSummary): string {
   const step = summary.plan.find((candidate) => candidate.status === "in_progress");
   const parts = step && summary.state === "running" ? [step.text, summary.lastLine] : [summary.lastLine];
-  return parts.filter((part) => part !== "").join(" · ");
+  return [...new Set(parts)].filter((part) => part !== "").join(" · ");
 }
 
 /** `1 min 5 s · $0.03 · 12k tok`: what it has taken until `now`. */
 export function spent(summary: SessionSummary, now: number): string {
   const running = summary.turn?.status === "running" ? now - summary.turn.startedAt : 0;
   const used = summary.usage.input + summary.usage.output;
-  const parts = [duration(summary.activeMs + running), cost(summary.usage.cost), used > 0 ? tokens(used) : ""];
+  const parts = [
+    duration(summary.activeMs + running),
+    cost(summary.usage.cost),
+    used > 0 ? tokens(used) : "",
+  ];
   return parts.filter((part) => part !== "").join(" · ");
 }
 
@@ -66,7 +70,9 @@ export function plainProgress(out: NodeJS.WritableStream): Progress {
     show: (sessions) => {
       for (const summary of sessions) {
         const { word } = STATE_WORDS[summary.state];
-        const line = [summary.id, word, summary.title, planCount(summary), doing(summary)].filter(Boolean).join("  ");
+        const line = [summary.id, word, summary.title, planCount(summary), doing(summary)]
+          .filter(Boolean)
+          .join("  ");
         if (last.get(summary.id) === line) continue;
         last.set(summary.id, line);
         out.write(`${line}\n`);

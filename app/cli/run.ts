@@ -1,4 +1,5 @@
 import type { NewSession } from "#shared/session/contract.ts";
+import type { ChangeSize } from "#shared/session/events.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
 import { connectOrStart } from "./connect.ts";
 import type { Connection } from "./connect.ts";
@@ -65,7 +66,9 @@ const progressFor = (out: NodeJS.WriteStream): Progress =>
 
 function leftRunning(sessions: readonly SessionSummary[]): number {
   const ids = sessions.map((summary) => summary.id).join(" ");
-  process.stderr.write(`\nLeft. The sessions go on without this command: ${ids}\n\`oriel show ID\` tells how far, \`oriel stop ID\` stops one.\n`);
+  process.stderr.write(
+    `\nLeft. The sessions go on without this command: ${ids}\n\`oriel show ID\` tells how far, \`oriel stop ID\` stops one.\n`,
+  );
   return EXIT.interrupted;
 }
 
@@ -79,11 +82,14 @@ export function sessionText(summary: SessionSummary): string {
   const { changes } = summary;
   const lines = [
     `${shape} ${word}  ${summary.title}  (${summary.id})`,
-    `  ${spent(summary, Date.now())}${changes ? ` · ${changes.files} files +${changes.added} −${changes.removed}` : ""}`,
+    `  ${spent(summary, Date.now())}${changes ? ` · ${changeText(changes)}` : ""}`,
     ...whatNext(summary).map((line) => `  ${line}`),
   ];
   return `${lines.join("\n")}\n`;
 }
+
+const changeText = ({ files, added, removed }: ChangeSize): string =>
+  `${files} ${files === 1 ? "file" : "files"} +${added} −${removed}`;
 
 function whatNext(summary: SessionSummary): readonly string[] {
   const { id } = summary;
@@ -91,14 +97,21 @@ function whatNext(summary: SessionSummary): readonly string[] {
     return [summary.worktreeFailure.message, summary.worktreeFailure.hint ?? ""].filter(Boolean);
   }
   const [approval] = summary.approvals;
-  if (approval) return [`Asks to run: ${approval.action}`, approval.reason, `→ oriel approve ${id}   or   oriel deny ${id}`];
+  if (approval)
+    return [
+      `Asks to run: ${approval.action}`,
+      approval.reason,
+      `→ oriel approve ${id}   or   oriel deny ${id}`,
+    ];
   const question = summary.open.find((open) => open.content.kind === "question")?.content;
   if (question?.kind === "question") return [`Asks: ${question.question}`, `→ oriel answer ${id} TEXT`];
   if (summary.turn?.failure) {
     const { message, kept, hint } = summary.turn.failure;
     return [message, kept ?? "", hint ?? "", `→ oriel continue ${id}`].filter(Boolean);
   }
-  if (summary.turn?.status === "interrupted") return [summary.turn.text ?? "", `→ oriel continue ${id}`].filter(Boolean);
-  if (summary.state === "ready") return [summary.lastLine, `→ oriel diff ${id}   oriel merge ${id}   oriel archive ${id}`];
+  if (summary.turn?.status === "interrupted")
+    return [summary.turn.text ?? "", `→ oriel continue ${id}`].filter(Boolean);
+  if (summary.state === "ready")
+    return [summary.lastLine, `→ oriel diff ${id}   oriel merge ${id}   oriel archive ${id}`];
   return [summary.lastLine].filter(Boolean);
 }

@@ -22,7 +22,7 @@ export async function openSource(root: string): Promise<Source> {
     sessions: () => log.sessions(),
     session: async (id) => (await log.session(id)) ?? pickSession(await log.sessions(), id),
     async *events(id, afterSeq) {
-      for (let after = afterSeq; ; ) {
+      for (let after = afterSeq; ;) {
         const page = await log.readStream(sessionStream(id), after, PAGE);
         yield* page;
         const last = page.at(-1);

@@ -28,7 +28,11 @@ type Verb = (context: VerbContext) => Promise<number>;
 function wordOf({ line }: VerbContext, name: string, index = 0): string {
   const word = line.words[index];
   if (word !== undefined) return word;
-  throw new FailureError({ code: "bad_usage", message: `\`oriel ${line.verb}\` needs ${name}.`, hint: "`oriel --help` shows how." });
+  throw new FailureError({
+    code: "bad_usage",
+    message: `\`oriel ${line.verb}\` needs ${name}.`,
+    hint: "`oriel --help` shows how.",
+  });
 }
 
 function print({ line, out }: VerbContext, value: unknown, text: () => string): void {
@@ -49,7 +53,9 @@ const changing =
 const listSessions: Verb = async (context) => {
   await using source = await openSource(context.dataDir);
   const sessions = await source.sessions();
-  const listed = context.line.flags.all ? sessions : sessions.filter((summary) => summary.state !== "archived");
+  const listed = context.line.flags.all
+    ? sessions
+    : sessions.filter((summary) => summary.state !== "archived");
   print(context, listed, () =>
     listed.length === 0
       ? 'No sessions yet. Start one: oriel run --project DIR --task "Add the missing tests"\n'
@@ -95,11 +101,18 @@ const events: Verb = async (context) => {
   const session = await source.session(wordOf(context, "a session's ID"));
   const after = Number(context.line.flags.after ?? 0);
   if (!Number.isInteger(after) || after < 0) {
-    throw new FailureError({ code: "bad_usage", message: "--after takes the number of an event in its stream." });
+    throw new FailureError({
+      code: "bad_usage",
+      message: "--after takes the number of an event in its stream.",
+    });
   }
   for await (const event of source.events(session.id, after)) {
     const { at, seq, type } = event;
-    context.out.write(context.line.flags.json ? `${JSON.stringify(event)}\n` : `${String(seq).padStart(5)}  ${new Date(at).toISOString()}  ${type}\n`);
+    context.out.write(
+      context.line.flags.json
+        ? `${JSON.stringify(event)}\n`
+        : `${String(seq).padStart(5)}  ${new Date(at).toISOString()}  ${type}\n`,
+    );
   }
   return EXIT.ok;
 };
@@ -120,7 +133,10 @@ const PATCH_BYTES = 8 * 1024 * 1024;
 
 async function diffWithoutHost(root: string, session: string) {
   const git = valueOf(await openSession(dataDir(root).root, session));
-  return { diff: valueOf(await diffSession(git)), patch: valueOf(await patchSession(git, { maxBytes: PATCH_BYTES })) };
+  return {
+    diff: valueOf(await diffSession(git)),
+    patch: valueOf(await patchSession(git, { maxBytes: PATCH_BYTES })),
+  };
 }
 
 function valueOf<Value>(result: Result<Value>): Value {
@@ -137,11 +153,19 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   continue: changing((client, session) => client.sessions.continue({ session })),
   stop: changing((client, session) => client.sessions.stop({ session })),
   send: changing((client, session, context) =>
-    client.sessions.send({ session, text: wordOf(context, "a message", 1), delivery: context.line.flags.queue ? "queue" : "steer" }),
+    client.sessions.send({
+      session,
+      text: wordOf(context, "a message", 1),
+      delivery: context.line.flags.queue ? "queue" : "steer",
+    }),
   ),
   approve: changing((client, session) => client.sessions.resolveApproval({ session, decision: "approved" })),
   deny: changing((client, session, { line }) =>
-    client.sessions.resolveApproval({ session, decision: "denied", ...(line.flags.note && { note: line.flags.note }) }),
+    client.sessions.resolveApproval({
+      session,
+      decision: "denied",
+      ...(line.flags.note && { note: line.flags.note }),
+    }),
   ),
   answer: changing((client, session, context) =>
     client.sessions.answer({ session, answer: wordOf(context, "an answer", 1) }),

@@ -34,7 +34,11 @@ export interface Turn {
 
 export type TurnEnd =
   | { readonly kind: "completed" }
-  | { readonly kind: "interrupted"; readonly reason: EventBody<"turn.interrupted">["reason"]; readonly text: string }
+  | {
+      readonly kind: "interrupted";
+      readonly reason: EventBody<"turn.interrupted">["reason"];
+      readonly text: string;
+    }
   | { readonly kind: "failed"; readonly failure: Failure };
 
 /** The events that an agent may write. Everything else is the session's. */
@@ -60,7 +64,11 @@ export interface TurnPorts {
   /** Asks the person; resolves with the answer. Rejects only by abort. */
   ask(request: { item: string; question: string; options?: readonly string[] }): Promise<string>;
   /** Asks for a yes or no on an action outside a command (commands are asked for by `commands.start`). */
-  approve(request: { item: string; action: string; reason: string }): Promise<{ approved: boolean; note?: string }>;
+  approve(request: {
+    item: string;
+    action: string;
+    reason: string;
+  }): Promise<{ approved: boolean; note?: string }>;
 }
 
 export interface CommandRequest {
@@ -72,6 +80,8 @@ export interface CommandRequest {
   readonly command: string;
   /** Relative to the worktree; empty for its root. */
   readonly cwd: string;
+  /** Whether its input stays open to be written to. Closed, it is empty: many tools read a pipe where they get one. */
+  readonly stdin: boolean;
   /** The agent asks to run outside the sandbox, and says why. Always a question to the person under `on-request`. */
   readonly escalate?: { readonly reason: string };
 }
@@ -116,7 +126,13 @@ export interface FinishedCommand {
   readonly blocked: readonly string[];
 }
 
-export type FileRefusal = "outside_worktree" | "not_found" | "not_a_file" | "too_large" | "exists" | "not_writable";
+export type FileRefusal =
+  | "outside_worktree"
+  | "not_found"
+  | "not_a_file"
+  | "too_large"
+  | "exists"
+  | "not_writable";
 
 /** Files of the worktree. Paths are relative to it; a path or a symlink that leads out of it is refused, and noted. */
 export interface WorktreeFiles {

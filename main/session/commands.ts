@@ -47,7 +47,10 @@ export function commandsFor(
   turn: string,
   place: HeldPlace,
 ): Commands {
-  const start = async (request: CommandRequest, signal: AbortSignal): Promise<Result<RunningCommand, CommandRefusal>> => {
+  const start = async (
+    request: CommandRequest,
+    signal: AbortSignal,
+  ): Promise<Result<RunningCommand, CommandRefusal>> => {
     const { summary } = record;
     const cwd = await insideWorktree(summary, request.cwd);
     if (!cwd.ok) return cwd;
@@ -78,7 +81,11 @@ export function commandsFor(
         const asked = { item: request.item, action: request.command, reason: decision.reason };
         const answer = await place.whileAsking(() => requestApproval(record, turn, asked, place.signal));
         if (answer.approved) return ok(decision.sandbox);
-        return fail({ code: "denied", message: "The person said no.", ...(answer.note && { hint: answer.note }) });
+        return fail({
+          code: "denied",
+          message: "The person said no.",
+          ...(answer.note && { hint: answer.note }),
+        });
       }
       default:
         return assertNever(decision);
@@ -91,7 +98,9 @@ export function commandsFor(
     find: async (handle) => {
       const daemon = await services.daemon();
       const state = await daemon.state(handle);
-      return state?.session === record.id ? running(services, record, daemon, handle, record.summary.sandbox, "") : null;
+      return state?.session === record.id
+        ? running(services, record, daemon, handle, record.summary.sandbox, "")
+        : null;
     },
   };
 }
@@ -118,13 +127,18 @@ async function spawn(
       mode === "none" ? "full-access" : mode,
       daemon.proxySocket(request.handle),
     );
-    const wrapped = await sandboxCommand(services.sandbox, policy, { line: request.command, cwd, env: services.env });
+    const wrapped = await sandboxCommand(services.sandbox, policy, {
+      line: request.command,
+      cwd,
+      env: services.env,
+    });
     const started = await daemon.start({
       id: request.handle,
       session: record.id,
       ...wrapped,
       ...(confined && { network: { allow: services.allowHosts } }),
       keepBytes: KEEP_BYTES,
+      input: request.stdin,
     });
     if (started.ok) return ok(running(services, record, daemon, request.handle, mode, request.command));
     if (started.failure.code === "exists") return fail({ ...started.failure, code: "exists" });
@@ -178,7 +192,7 @@ export async function fetchResult(
 /** Reads what the daemon kept of an output: all of it, or its head and its tail with a line about what is between. */
 async function readKept(daemon: DaemonClient, handle: string): Promise<{ bytes: Uint8Array; total: number }> {
   const pieces: Uint8Array[] = [];
-  for (let offset = 0; ; ) {
+  for (let offset = 0; ;) {
     const piece = await daemon.read(handle, offset, KEEP_BYTES);
     if (piece.offset > offset) {
       pieces.push(new TextEncoder().encode(`\n[… ${piece.offset - offset} bytes were not kept …]\n`));

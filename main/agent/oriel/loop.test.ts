@@ -9,7 +9,13 @@ import { conversationOf } from "./journal.ts";
 import { TOOL_DEFINITIONS } from "./loop.ts";
 import { INSTRUCTIONS } from "./prompt.ts";
 
-const shellArguments = (command: string) => ({ command, cwd: null, yield_ms: null, escalate: null });
+const shellArguments = (command: string) => ({
+  command,
+  cwd: null,
+  yield_ms: null,
+  stdin: null,
+  escalate: null,
+});
 
 /** The `input` of each request that the server got. */
 const inputs = ({ server }: ScriptedSession): unknown[][] =>
@@ -196,7 +202,13 @@ test("fixed text and tools come first, are the same for every session and stay u
 
 test("what the person steers with is in the next request, and ends a wait for a command", async () => {
   await using it = await scriptedSession([
-    shellCall("echo started; read x; echo got $x"),
+    call("shell", {
+      command: "echo started; read x; echo got $x",
+      cwd: null,
+      yield_ms: null,
+      stdin: true,
+      escalate: null,
+    }),
     (request) => {
       const handle = /running: (cmd_\w+)/.exec(JSON.stringify(request.body))?.[1] ?? "";
       return call("shell_io", { handle, input: "tea\n", kill: false, yield_ms: null });

@@ -48,7 +48,13 @@ test("while commands run: they are ended with their children, and the next turn 
       output: [
         {
           call: "shell",
-          arguments: { command: "sleep 1000 & echo up; wait", cwd: null, yield_ms: null, escalate: null },
+          arguments: {
+            command: "sleep 1000 & echo up; wait",
+            cwd: null,
+            yield_ms: null,
+            stdin: null,
+            escalate: null,
+          },
         },
       ],
     },
@@ -72,7 +78,7 @@ test("while commands run: they are ended with their children, and the next turn 
 
 test("a command that went on behind its call is ended too", async () => {
   await using it = await scriptedSession([
-    call("shell", { command: "sleep 1000", cwd: null, yield_ms: 7, escalate: null }),
+    call("shell", { command: "sleep 1000", cwd: null, yield_ms: 7, stdin: null, escalate: null }),
     say("waiting", { fault: { kind: "silence", afterEvents: 3 } }),
   ]);
   const turn = it.run();

@@ -6,7 +6,11 @@ import type { CommandExit, CommandRequest, RunningCommand } from "../agent.ts";
 export async function spawnDirect(request: CommandRequest, cwd: string): Promise<RunningCommand> {
   const startedAt = performance.now();
   // Node's pipes are sockets, and bash takes a socket on stdin for a remote login that wants its start-up file.
-  const child = spawn("bash", ["--norc", "-c", request.command], { cwd, detached: true, stdio: "pipe" });
+  const child = spawn("bash", ["--norc", "-c", request.command], {
+    cwd,
+    detached: true,
+    stdio: "pipe",
+  });
   const pieces: Buffer[] = [];
   const watchers = new Set<(piece: Uint8Array) => void>();
   const take = (piece: Buffer): void => {
@@ -17,6 +21,7 @@ export async function spawnDirect(request: CommandRequest, cwd: string): Promise
   child.stderr.on("data", take);
   // A command that ended does not read: what is written then is lost, as on a terminal.
   child.stdin.on("error", () => undefined);
+  if (!request.stdin) child.stdin.end();
   await once(child, "spawn");
   const exit = new Promise<CommandExit>((resolve) => {
     child.once("close", (exitCode, signal) =>

@@ -19,7 +19,7 @@ export async function findLines(
   context: ToolContext,
 ): Promise<ToolResult> {
   const { turn, ports, clock } = context;
-  const request = { item: search.item, handle: newId("cmd"), command: search.command, cwd: "" };
+  const request = { item: search.item, handle: newId("cmd"), command: search.command, cwd: "", stdin: false };
   const started = await ports.commands.start(request, turn.signal);
   if (!started.ok) {
     const status = started.failure.code === "denied" ? "denied" : "failed";

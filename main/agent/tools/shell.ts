@@ -13,6 +13,7 @@ const schema = z.strictObject({
   command: z.string(),
   cwd: z.string().nullable().describe("relative to the worktree"),
   yield_ms: z.number().int().nullable().describe(`default ${DEFAULT_YIELD_MS}`),
+  stdin: z.boolean().nullable().describe("true keeps its input open for shell_io"),
   escalate: z.string().nullable().describe("reason to run outside the sandbox; a person decides"),
 });
 
@@ -55,6 +56,7 @@ async function run(
     handle: content.handle ?? "",
     command: content.command,
     cwd: content.cwd,
+    stdin: args.stdin ?? false,
     ...(args.escalate === null ? {} : { escalate: { reason: args.escalate } }),
   };
   const started = await ports.commands.start(request, turn.signal);

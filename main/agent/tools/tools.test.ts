@@ -43,6 +43,7 @@ test("shell: output and exit code, in its folder", async () => {
     command: "pwd | grep -o 'sub$'; echo no >&2; exit 3",
     cwd: "sub",
     yield_ms: null,
+    stdin: null,
     escalate: null,
   });
   expect(await text(reply, { "sub/a": "" })).toBe("exit_code: 3\nduration_ms: N\noutput:\nsub\nno\n");
@@ -97,6 +98,7 @@ test("shell_io: a command that yields can be waited for, written to and killed",
       command: "read a; echo got $a; exec sleep 1000",
       cwd: null,
       yield_ms: 0,
+      stdin: true,
       escalate: null,
     }),
     io("tea\n", false, 10_000),

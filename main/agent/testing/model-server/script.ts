@@ -74,4 +74,4 @@ export const status = (code: number, headers: Record<string, string> = {}, body?
 
 /** A call of `shell` with nothing but a command. */
 export const shellCall = (command: string, rest: Partial<Reply> = {}): Reply =>
-  call("shell", { command, cwd: null, yield_ms: null, escalate: null }, rest);
+  call("shell", { command, cwd: null, yield_ms: null, stdin: null, escalate: null }, rest);
