@@ -37,6 +37,9 @@ export interface TestOriel extends AsyncDisposable {
   run(...args: string[]): Promise<Finished>;
   /** The process id of the host that holds the data directory. */
   hostPid(): Promise<number>;
+  /** kill -9; resolves when it holds nothing any more. Does nothing where none runs. */
+  killHost(): Promise<void>;
+  killDaemon(): Promise<void>;
 }
 
 export async function createOriel(env: Readonly<Record<string, string>> = {}): Promise<TestOriel> {
@@ -65,9 +68,11 @@ export async function createOriel(env: Readonly<Record<string, string>> = {}): P
       if (!connection) throw new Error("no host runs");
       return (await connection.client.host.info()).pid;
     },
+    killHost: () => killHost(data),
+    killDaemon: () => killDaemon(data),
     [Symbol.asyncDispose]: async () => {
       for (const child of started) child.kill("SIGKILL");
-      await endHost(data);
+      await killHost(data);
       await endDaemon(data);
       await temp[Symbol.asyncDispose]();
     },
@@ -119,12 +124,19 @@ function asEvent(line: string): UnknownEvent | null {
   return parsed.success ? parsed.data : null;
 }
 
-async function endHost(data: string): Promise<void> {
+async function killHost(data: string): Promise<void> {
   using connection = await connect(data);
   if (!connection) return;
   const { pid } = await connection.client.host.info();
   process.kill(pid, "SIGKILL");
   await connection.closed;
+}
+
+async function killDaemon(data: string): Promise<void> {
+  const client = await connectDaemon({ stateDir: dataDir(data).state });
+  if (!client) return;
+  process.kill(client.pid, "SIGKILL");
+  await client.closed;
 }
 
 async function endDaemon(data: string): Promise<void> {

@@ -22,7 +22,10 @@ export async function git(cwd: string, ...args: string[]): Promise<string> {
 }
 
 /** A repository in `folder` with these files in one commit on `main`. */
-export async function createRepository(folder: string, files: Readonly<Record<string, string>>): Promise<string> {
+export async function createRepository(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<string> {
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(folder, name);
     await mkdir(path.dirname(file), { recursive: true });

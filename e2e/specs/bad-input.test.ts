@@ -1,10 +1,17 @@
 /** Bad input through the real command: each gives a clear message, the session lives, and nothing is lost. */
-import { readFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { call, say, shellCall, status } from "#main/agent/testing/model-server/script.ts";
 import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
+import { openChannel } from "#main/daemon/channel.ts";
+import { connectEndpoint, runtimeFolder } from "#main/daemon/endpoint.ts";
+import { LOG_VERSION } from "#main/storage/migrations.ts";
 import { isKnown } from "#shared/session/events.ts";
 import type { Event, UnknownEvent } from "#shared/session/events.ts";
 import { createOriel } from "../driver/oriel.ts";
@@ -18,7 +25,9 @@ async function runTasks(oriel: TestOriel, project: string, tasks: readonly strin
   const ran = oriel.start("run", "--project", project, ...named, ...flags, "--json");
   const { exitCode, stderr } = await ran.finished;
   const events = (task: string): readonly Event[] => {
-    const created = ran.events.filter(isKnown).find((event) => event.type === "session.created" && event.body.task.startsWith(task));
+    const created = ran.events
+      .filter(isKnown)
+      .find((event) => event.type === "session.created" && event.body.task.startsWith(task));
     return ran.events.filter(isKnown).filter((event) => event.stream === created?.stream);
   };
   return { exitCode, stderr, events, all: ran.events };
@@ -31,7 +40,8 @@ async function statesOf(oriel: TestOriel): Promise<Record<string, string>> {
   return Object.fromEntries(listed.map(({ title, state }) => [title, state]));
 }
 
-const lastOf = (events: readonly Event[]): Event | undefined => events.findLast((event) => event.type.startsWith("turn."));
+const lastOf = (events: readonly Event[]): Event | undefined =>
+  events.findLast((event) => event.type.startsWith("turn."));
 
 const commandsOf = (events: readonly Event[]) =>
   events.flatMap((event) =>
@@ -53,7 +63,14 @@ test("what a model or its server gets wrong ends in a clear state, and the sessi
     },
     { match: "unknown", steps: [call("launch_missiles", { at: "dawn" }), say("No such tool, then.")] },
     { match: "json", steps: [call("shell", '{"command": "echo never > bad.txt'), say("I see.")] },
-    { match: "busy", steps: [status(429, { "retry-after-ms": "5" }), status(503, { "retry-after-ms": "5" }), say("At last.")] },
+    {
+      match: "busy",
+      steps: [
+        status(429, { "retry-after-ms": "5" }),
+        status(503, { "retry-after-ms": "5" }),
+        say("At last."),
+      ],
+    },
     { match: "unauthorized", steps: [status(401)] },
     { match: "not found", steps: [status(404)] },
     { match: "outage", steps: [status(500, { "retry-after-ms": "5" })] },
@@ -93,8 +110,16 @@ test("what a model or its server gets wrong ends in a clear state, and the sessi
   const looping = await runTasks(oriel, project, ["loops"]);
   expect(looping.exitCode).toBe(3);
   const stopped = lastOf(looping.events("loops"));
-  expect(stopped).toMatchObject({ type: "turn.interrupted", body: { reason: "repetition", text: expect.stringContaining("cat a.txt") } });
-  expect(await statesOf(oriel)).toMatchObject({ cut: "ready", garbage: "idle", loops: "needs_you", unauthorized: "needs_you" });
+  expect(stopped).toMatchObject({
+    type: "turn.interrupted",
+    body: { reason: "repetition", text: expect.stringContaining("cat a.txt") },
+  });
+  expect(await statesOf(oriel)).toMatchObject({
+    cut: "ready",
+    garbage: "idle",
+    loops: "needs_you",
+    unauthorized: "needs_you",
+  });
 });
 
 const MEGABYTE = 1e6;
@@ -119,7 +144,10 @@ test("a command that floods, never ends, forks away or prints bytes that are no 
       ],
     },
     { match: "forks", steps: [shellCall(forking), say("They are gone.")] },
-    { match: "bytes", steps: [shellCall("head -c 300 /dev/urandom; printf '\\xff\\xfe\\x00\\x1b[31m'"), say("Odd.")] },
+    {
+      match: "bytes",
+      steps: [shellCall("head -c 300 /dev/urandom; printf '\\xff\\xfe\\x00\\x1b[31m'"), say("Odd.")],
+    },
   ]);
   await using oriel = await createOriel({ OPENAI_BASE_URL: server.url });
   const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
@@ -135,10 +163,194 @@ test("a command that floods, never ends, forks away or prints bytes that are no 
     expect(peakMemory(pid)).toBeLessThan(400 * MEGABYTE);
   }
   expect(handle).not.toBe("");
-  expect(ran.events("endless").findLast((event) => event.type === "item.completed")).toMatchObject({ body: { content: { text: "Ended it." } } });
+  expect(ran.events("endless").findLast((event) => event.type === "item.completed")).toMatchObject({
+    body: { content: { text: "Ended it." } },
+  });
   // Outside the sandbox there is no PID namespace to end them together.
-  const unconfined = await runTasks(oriel, project, ["forks"], "--sandbox", "full-access", "--approval", "never");
+  const unconfined = await runTasks(
+    oriel,
+    project,
+    ["forks"],
+    "--sandbox",
+    "full-access",
+    "--approval",
+    "never",
+  );
   expect(unconfined.exitCode).toBe(0);
   expect(commandsOf(unconfined.events("forks"))).toMatchObject([{ sandbox: "full-access", exitCode: 0 }]);
   expect(away.flatMap((seconds) => processesWith(`sleep ${seconds}`))).toEqual([]);
+});
+
+test("a folder that can't be a project is refused in words, and the next one works", async () => {
+  await using server = await startModelServer([{ match: "", steps: [say("Hello.")] }]);
+  await using oriel = await createOriel({ OPENAI_BASE_URL: server.url });
+  const folder = async (name: string, ...init: string[]): Promise<string> => {
+    const made = path.join(oriel.root, name);
+    await mkdir(made);
+    if (init.length > 0) await git(made, ...init);
+    return made;
+  };
+  const refused = async (project: string) => {
+    const { exitCode, stdout, stderr } = await oriel.run("run", "--project", project, "--task", "x");
+    return { exitCode, stdout, stderr };
+  };
+  const plain = await folder("plain");
+  expect(await refused(plain)).toEqual({
+    exitCode: 1,
+    stdout: "",
+    stderr: expect.stringMatching(/^oriel: .*plain is not in a git repository\.\n +.*git init/),
+  });
+  expect(await refused(await folder("empty", "init", "-q", "-b", "main"))).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("has no commit on its current branch yet."),
+  });
+  expect(await refused(path.join(oriel.root, "nowhere"))).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("There is no folder"),
+  });
+  const taken = await createRepository(await folder("taken"), { "a.txt": "one\n" });
+  await git(taken, "branch", "oriel");
+  expect(await refused(taken)).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("git branch -m oriel other-name"),
+  });
+  // Nothing of these is left, and the host is as good as before.
+  expect(await statesOf(oriel)).toEqual({});
+  expect(await git(taken, "for-each-ref", "--format=%(refname)", "refs/oriel")).toBe("");
+  await git(taken, "branch", "-m", "oriel", "other-name");
+  expect((await refused(taken)).exitCode).toBe(0);
+});
+
+test("a repository with 50,000 files", async () => {
+  await using server = await startModelServer([
+    { match: "", steps: [shellCall("echo changed > d7/f7.txt && ls | wc -l"), say("Done.")] },
+  ]);
+  await using oriel = await createOriel({ OPENAI_BASE_URL: server.url });
+  const project = await createLargeRepository(path.join(oriel.root, "large"), { folders: 100, files: 500 });
+  const ran = await runTasks(oriel, project, ["change"]);
+  expect({ exitCode: ran.exitCode, stderr: ran.stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(commandsOf(ran.events("change"))).toMatchObject([{ output: { head: "100\n" } }]);
+  expect(lastOf(ran.events("change"))).toMatchObject({
+    body: { changes: { files: 1, added: 1, removed: 1 } },
+  });
+  expect(await git(project, "diff", "--name-only", "main", "oriel/change")).toBe("d7/f7.txt");
+});
+
+/** A repository whose checkout is empty: only its commit has the files. */
+async function createLargeRepository(
+  folder: string,
+  size: { folders: number; files: number },
+): Promise<string> {
+  await mkdir(folder);
+  await git(folder, "init", "-q", "-b", "main");
+  const lines = [
+    "commit refs/heads/main",
+    "committer A Person <person@example.com> 1700000000 +0000",
+    "data 5",
+    "First",
+  ];
+  for (let at = 0; at < size.folders * size.files; at += 1) {
+    const text = `text of file ${at}`;
+    lines.push(`M 100644 inline d${at % size.folders}/f${at}.txt`, `data ${text.length}`, text);
+  }
+  const stream = spawn("git", ["fast-import", "--quiet"], {
+    cwd: folder,
+    stdio: ["pipe", "ignore", "inherit"],
+  });
+  stream.stdin.end(`${lines.join("\n")}\n`);
+  const [exitCode] = await once(stream, "close");
+  if (exitCode !== 0) throw new Error(`git fast-import: exit ${exitCode}`);
+  return folder;
+}
+
+test("one data directory has one host, however many start at once", async () => {
+  await using server = await startModelServer([
+    { match: "", steps: [shellCall("echo x > x.txt"), say("Done.")] },
+  ]);
+  await using oriel = await createOriel({ OPENAI_BASE_URL: server.url });
+  const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
+  const ran = await Promise.all(["first", "second", "third"].map((task) => runTasks(oriel, project, [task])));
+  expect(ran.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(
+    ran.map(() => ({ exitCode: 0, stderr: "" })),
+  );
+  const hosts = processesWith(oriel.dataDir).filter(({ line }) => line.includes("app/host/main.ts"));
+  expect(hosts.map(({ pid }) => pid)).toEqual([await oriel.hostPid()]);
+  expect(await startHost(oriel.dataDir)).toEqual({ exitCode: 0, report: { held: true } });
+  expect(await statesOf(oriel)).toEqual({ first: "ready", second: "ready", third: "ready" });
+});
+
+/** Starts a host beside the command. Gives what it reports, and how it ended. */
+async function startHost(data: string): Promise<{ exitCode: unknown; report: unknown }> {
+  const entry = fileURLToPath(new URL("../../app/host/main.ts", import.meta.url));
+  const host = spawn(process.execPath, [entry, "--data-dir", data], { stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  host.stdout.on("data", (piece) => (said += String(piece)));
+  const [exitCode] = await once(host, "close");
+  return { exitCode, report: JSON.parse(said) };
+}
+
+test("whoever reaches the daemon's socket without its token learns nothing, and disturbs nobody", async () => {
+  await using server = await startModelServer([
+    { match: "", steps: [shellCall("echo x > x.txt"), say("Done.")] },
+  ]);
+  await using oriel = await createOriel({ OPENAI_BASE_URL: server.url });
+  const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
+  expect((await runTasks(oriel, project, ["before"])).exitCode).toBe(0);
+  for (const token of ["", "0".repeat(64)]) {
+    const socket = await connectEndpoint(runtimeFolder(path.join(oriel.dataDir, "state")));
+    if (!socket) throw new Error("no daemon listens");
+    const refused = openChannel(socket, token);
+    await expect(refused).rejects.toMatchObject({ failure: { code: "daemon_refused" } });
+    socket.destroy();
+  }
+  expect((await runTasks(oriel, project, ["after"])).exitCode).toBe(0);
+});
+
+/** Where SQLite's header keeps the schema's version: https://www.sqlite.org/fileformat2.html#the_database_header */
+const USER_VERSION_OFFSET = 60;
+
+test("a data directory or a log that can't be used is left as it is, and the words say what to do", async () => {
+  await using server = await startModelServer([{ match: "", steps: [say("Done.")] }]);
+  await using oriel = await createOriel({ OPENAI_BASE_URL: server.url });
+  const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
+  const run = async (...line: string[]) => {
+    const { exitCode, stderr } = await oriel.run(...line);
+    return { exitCode, stderr };
+  };
+  const work = ["run", "--project", project, "--task", "x"];
+
+  await writeFile(oriel.dataDir, "a file of the person's");
+  expect(await run(...work)).toEqual({
+    exitCode: 1,
+    stderr: expect.stringMatching(/can't be used\.\n.*--data-dir/),
+  });
+  expect(await readFile(oriel.dataDir, "utf8")).toBe("a file of the person's");
+  await rm(oriel.dataDir);
+
+  expect((await run(...work)).exitCode).toBe(0);
+  await oriel.killHost();
+  const file = path.join(oriel.dataDir, "state", "log.db");
+  const log = new Database(file);
+  log.pragma("user_version = 9999");
+  log.close();
+  const newer = await readFile(file);
+  const saysNewer = {
+    exitCode: 1,
+    stderr: expect.stringMatching(/newer version of Oriel.*\n.*Nothing was overwritten/),
+  };
+  expect(await run(...work)).toEqual(saysNewer);
+  expect(await run("sessions")).toEqual(saysNewer);
+  expect(await readFile(file)).toEqual(newer);
+
+  // The first page is whole, and what it points to is not.
+  const damaged = newer.fill("damaged ", 4096);
+  const saysDamaged = {
+    exitCode: 1,
+    stderr: expect.stringMatching(/log is damaged.*\n.*Nothing was overwritten.*\n.*backup/),
+  };
+  damaged.writeUInt32BE(LOG_VERSION, USER_VERSION_OFFSET);
+  await writeFile(file, damaged);
+  expect(await run(...work)).toEqual(saysDamaged);
+  expect(await run("sessions")).toEqual(saysDamaged);
+  expect(await readFile(file)).toEqual(damaged);
 });
