@@ -29,7 +29,12 @@ const ACTIONS: readonly Reply[] = [
 ];
 
 const input = z.array(
-  z.looseObject({ type: z.string().optional(), call_id: z.string().optional(), arguments: z.string().optional(), output: z.unknown().optional() }),
+  z.looseObject({
+    type: z.string().optional(),
+    call_id: z.string().optional(),
+    arguments: z.string().optional(),
+    output: z.unknown().optional(),
+  }),
 );
 
 /** A model without a memory: the first action that has no result yet, or one that says it was never carried out. */
@@ -38,9 +43,15 @@ function nextAction(request: RecordedRequest): Reply {
   const done = (action: Reply): boolean => {
     const [wanted] = action.output ?? [];
     const calls = entries.filter(
-      (entry) => entry.type === "function_call" && wanted && "call" in wanted && entry.arguments === JSON.stringify(wanted.arguments),
+      (entry) =>
+        entry.type === "function_call" &&
+        wanted &&
+        "call" in wanted &&
+        entry.arguments === JSON.stringify(wanted.arguments),
     );
-    const results = calls.map((made) => entries.find((entry) => entry.output !== undefined && entry.call_id === made.call_id));
+    const results = calls.map((made) =>
+      entries.find((entry) => entry.output !== undefined && entry.call_id === made.call_id),
+    );
     return results.some((result) => result && !/never ran|not known/.test(String(result.output)));
   };
   return ACTIONS.find((action) => !done(action)) ?? say("All done.");
@@ -59,7 +70,11 @@ beforeAll(async () => {
   const project = path.join(temp.path, "project");
   mkdirSync(project);
   writeFileSync(path.join(project, "a.txt"), "one\n");
-  for (const args of [["init", "-q", "-b", "main"], ["add", "."], ["-c", "user.name=P", "-c", "user.email=p@example.com", "commit", "-qm", "First"]]) {
+  for (const args of [
+    ["init", "-q", "-b", "main"],
+    ["add", "."],
+    ["-c", "user.name=P", "-c", "user.email=p@example.com", "commit", "-qm", "First"],
+  ]) {
     execFileSync("git", args, { cwd: project });
   }
   const server = cleanUp.use(await startModelServer([{ match: "", steps: [nextAction] }]));
@@ -132,8 +147,14 @@ function mortalLog({ at, how }: Crash) {
 
 /** Runs a session to its end; null where the host died before. */
 async function runUntilEnd(host: Host, session: string): Promise<void> {
-  for (let after = 0; ; ) {
-    const read = await host.services.log.read({ after, sessions: [session], limit: 500, slim: false, waitMs: 20_000 });
+  for (let after = 0; ;) {
+    const read = await host.services.log.read({
+      after,
+      sessions: [session],
+      limit: 500,
+      slim: false,
+      waitMs: 20_000,
+    });
     if (!read.ok) throw new Error(read.failure.message);
     after = read.value.cursor;
     const summary = await host.services.sessions.get({ session });
@@ -144,7 +165,12 @@ async function runUntilEnd(host: Host, session: string): Promise<void> {
 async function crashAndContinue(crash: Crash): Promise<{ events: readonly Event[]; reached: boolean }> {
   const mortal = mortalLog(crash);
   const first = await startHost(mortal.open);
-  const wish = { task: "Do the work", agent: "oriel", approval: "on-request", sandbox: "workspace-write" } as const;
+  const wish = {
+    task: "Do the work",
+    agent: "oriel",
+    approval: "on-request",
+    sandbox: "workspace-write",
+  } as const;
   const runs = async (): Promise<void> => {
     const made = await first.services.sessions.create({ project: world.project, sessions: [wish] });
     if (made.ok) await runUntilEnd(first, made.value.sessions[0]!.id);
@@ -159,14 +185,19 @@ async function crashAndContinue(crash: Crash): Promise<{ events: readonly Event[
     const session = listed.ok ? listed.value.at(-1) : undefined;
     // Killed before the session was in the log: there is nothing of it, and the person was not told otherwise.
     if (!session || session.state === "idle" || mortal.told.length === 0) return { events: [], reached };
-    if (session.turn?.status === "interrupted") await second.services.sessions.continue({ session: session.id });
+    if (session.turn?.status === "interrupted")
+      await second.services.sessions.continue({ session: session.id });
     await runUntilEnd(second, session.id);
     const log = await openLog({ dir: dataDir(world.root).state, readOnly: true });
     const events = await readHistory(log, session.id);
     await log[Symbol.asyncDispose]();
     const ended = await second.services.sessions.get({ session: session.id });
     if (!ended.ok) throw new Error(ended.failure.message);
-    expect({ crash, state: ended.value.state, open: ended.value.open }).toEqual({ crash, state: "ready", open: [] });
+    expect({ crash, state: ended.value.state, open: ended.value.open }).toEqual({
+      crash,
+      state: "ready",
+      open: [],
+    });
     expect(readFileSync(path.join(ended.value.worktree!, "effects.txt"), "utf8")).toBe("one\ntwo\n");
     expect(readFileSync(path.join(ended.value.worktree!, "new.txt"), "utf8")).toBe("new\n");
     // What the dead host was told is on disk is there, in the same order.
@@ -187,14 +218,18 @@ function endings(events: readonly Event[]): Set<number> {
 }
 
 for (const how of ["stored", "asked"] as const) {
-  test(`a host that dies at any event loses nothing and repeats nothing (${how})`, { timeout: 300_000 }, async () => {
-    let at = 1;
-    for (;;) {
-      const { reached } = await crashAndContinue({ at, how });
-      if (!reached) break;
-      at += 1;
-    }
-    // The scripted turn has this many events; the loop went past the last of them.
-    expect(at).toBeGreaterThan(20);
-  });
+  test(
+    `a host that dies at any event loses nothing and repeats nothing (${how})`,
+    { timeout: 300_000 },
+    async () => {
+      let at = 1;
+      for (;;) {
+        const { reached } = await crashAndContinue({ at, how });
+        if (!reached) break;
+        at += 1;
+      }
+      // The scripted turn has this many events; the loop went past the last of them.
+      expect(at).toBeGreaterThan(20);
+    },
+  );
 }

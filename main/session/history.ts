@@ -10,7 +10,7 @@ const PAGE = 1000;
 /** All events of a session that this version knows, in order. */
 export async function readHistory(log: StreamReader, session: string): Promise<readonly Event[]> {
   const events: Event[] = [];
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await log.readStream(sessionStream(session), after, PAGE);
     events.push(...page.filter(isKnown));
     const last = page.at(-1);

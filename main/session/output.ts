@@ -16,7 +16,8 @@ export async function storeOutput(
   redact: (text: string) => string,
   putBlob: (bytes: Uint8Array) => Promise<{ hash: string }>,
 ): Promise<OutputRef> {
-  if (kept.length === size && size <= INLINE_BYTES) return { blob: null, size, head: redact(decode(kept)), tail: "" };
+  if (kept.length === size && size <= INLINE_BYTES)
+    return { blob: null, size, head: redact(decode(kept)), tail: "" };
   const text = decode(kept);
   const clean = redact(text);
   const bytes = clean === text ? kept : new TextEncoder().encode(clean);

@@ -66,7 +66,10 @@ export async function requestApproval(
     await record.append("approval.resolved", { approval, decision: "stale" });
     return { approved: false };
   }
-  return { approved: answer.decision === "approved", ...(answer.note === undefined ? {} : { note: answer.note }) };
+  return {
+    approved: answer.decision === "approved",
+    ...(answer.note === undefined ? {} : { note: answer.note }),
+  };
 }
 
 /** Waits for the person's answer to a question that the agent has asked as an item. Rejects when `signal` aborts. */

@@ -37,9 +37,12 @@ export interface SessionRecord {
   exclusive<Value>(work: () => Promise<Value>): Promise<Value>;
 }
 
-export function createRecord(
-  options: { log: Appender; now: () => number; id: string; summary?: SessionSummary },
-): SessionRecord {
+export function createRecord(options: {
+  log: Appender;
+  now: () => number;
+  id: string;
+  summary?: SessionSummary;
+}): SessionRecord {
   const { log, now, id } = options;
   const listeners = new Set<(event: Event) => void>();
   let summary = options.summary ?? null;

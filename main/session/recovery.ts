@@ -15,6 +15,8 @@ export interface RecoveryServices extends Pick<CommandServices, "redact" | "putB
   /** The daemon that runs, or null; never starts one. */
   existingDaemon(): Promise<DaemonClient | null>;
   readHistory(session: string): Promise<readonly Event[]>;
+  /** Lets the daemon forget what ended: all of it is in the log. */
+  releaseCommands(session: string): Promise<void>;
   report(error: unknown): void;
 }
 
@@ -39,6 +41,7 @@ export async function settle(record: SessionRecord, services: RecoveryServices):
   }
   const text = ["Oriel ended in the middle of this turn.", ...told.filter(Boolean)].join(" ");
   await record.append("turn.interrupted", { turn: turn.id, reason: "host_ended", text });
+  await services.releaseCommands(record.id);
 }
 
 /** Before the next turn: a command that outlived its own is left running, and the agent gets its handle. */
@@ -63,7 +66,9 @@ async function outcomeOf(
     case "file_change":
       return { kind: "unknown" };
     case "question": {
-      const answered = history.find((event) => event.type === "question.answered" && event.body.item === item);
+      const answered = history.find(
+        (event) => event.type === "question.answered" && event.body.item === item,
+      );
       return answered?.type === "question.answered"
         ? { kind: "answered", answer: answered.body.answer }
         : { kind: "never_ran" };
@@ -102,7 +107,11 @@ async function commandOutcome(
 }
 
 /** Waits for a command that outlived the host, and attaches its result, unless a new turn took it over meanwhile. */
-function attachLater(record: SessionRecord, started: Event<"item.started">, services: RecoveryServices): void {
+function attachLater(
+  record: SessionRecord,
+  started: Event<"item.started">,
+  services: RecoveryServices,
+): void {
   const { content, item } = started.body;
   if (content.kind !== "command" || content.handle === undefined) return;
   const { handle } = content;
@@ -113,6 +122,8 @@ function attachLater(record: SessionRecord, started: Event<"item.started">, serv
       if (!record.summary.open.some((open) => open.item === item)) return;
       const outcome = await commandOutcome(content, services);
       if (outcome.kind !== "running") await record.append("item.completed", settleCall(started, outcome));
+      // A turn that runs may not have read the results of its own.
+      if (record.turn === null) await services.releaseCommands(record.id);
     });
   };
   attach().catch(services.report);
@@ -120,7 +131,8 @@ function attachLater(record: SessionRecord, started: Event<"item.started">, serv
 
 /** What is said of one open item in the turn's closing words: empty where nothing had an effect. */
 function outcomeText(content: ItemContent, outcome: CallOutcome): string {
-  if (content.kind === "file_change") return `Whether all of the patch was applied is not known: ${itemLine(content)}.`;
+  if (content.kind === "file_change")
+    return `Whether all of the patch was applied is not known: ${itemLine(content)}.`;
   if (content.kind !== "command") return "";
   const command = `\`${content.command.split("\n", 1)[0]?.slice(0, 80)}\``;
   switch (outcome.kind) {

@@ -3,7 +3,13 @@ const SLUG_LENGTH = 40;
 
 /** A title from a task: its first line, short, without markup at its edges. */
 export function titleOf(task: string): string {
-  const line = task.trim().split("\n", 1)[0]!.replace(/^[#>*\-\s]+/, "").replace(/\s+/g, " ").trim() || "Untitled";
+  const line =
+    task
+      .trim()
+      .split("\n", 1)[0]!
+      .replace(/^[#>*\-\s]+/, "")
+      .replace(/\s+/g, " ")
+      .trim() || "Untitled";
   if (line.length <= TITLE_LENGTH) return line;
   const cut = line.slice(0, TITLE_LENGTH);
   const space = cut.lastIndexOf(" ");
@@ -20,6 +26,10 @@ export function distinctTitle(title: string, taken: ReadonlySet<string>): string
 
 /** What a branch and a folder can be named after: lower-case letters and digits of the title, joined by `-`. */
 export function slugOf(title: string): string {
-  const plain = title.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const plain = title
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-");
   return plain.slice(0, SLUG_LENGTH).replace(/^-+|-+$/g, "") || "session";
 }

@@ -25,6 +25,8 @@ export interface TurnServices {
   projectInstructions(record: SessionRecord): Promise<string | null>;
   commandsFor(record: SessionRecord, turn: string, place: HeldPlace): Commands;
   filesFor(record: SessionRecord): WorktreeFiles;
+  /** Lets the daemon forget what ended: all of it is in the log. */
+  releaseCommands(session: string): Promise<void>;
   /** Shows a piece of a streaming item to whoever looks. */
   onDelta(session: string, delta: Delta): void;
   /** Says that a turn could not even be ended in the log (a full disk). */
@@ -53,7 +55,12 @@ export function startTurn(record: SessionRecord, services: TurnServices): void {
   record.turn = running;
 }
 
-async function run(record: SessionRecord, services: TurnServices, turn: string, signal: AbortSignal): Promise<void> {
+async function run(
+  record: SessionRecord,
+  services: TurnServices,
+  turn: string,
+  signal: AbortSignal,
+): Promise<void> {
   if (services.places.free === 0) await record.append("session.queued", { turn });
   const first = await services.places.take(signal).catch(() => null);
   if (first === null) {
@@ -66,6 +73,7 @@ async function run(record: SessionRecord, services: TurnServices, turn: string, 
     await begin(record, services, turn);
     const end = await runAgent(record, services, turn, place, signal);
     await finish(record, services, turn, end);
+    await services.releaseCommands(record.id);
   } finally {
     place.free();
   }
@@ -79,7 +87,13 @@ async function begin(record: SessionRecord, services: TurnServices, turn: string
     { type: "turn.started", body: { turn, reason, sandboxed: services.sandboxed }, actor: "person" },
     {
       type: "item.completed",
-      body: { turn, item, status: "completed", content: { kind: "message", role: "person", text, delivery }, model: personMessage(text) },
+      body: {
+        turn,
+        item,
+        status: "completed",
+        content: { kind: "message", role: "person", text, delivery },
+        model: personMessage(text),
+      },
       actor: "person",
     },
     ...record.summary.messages.map((message) => ({
@@ -99,7 +113,8 @@ function opening(summary: SessionSummary): {
   delivery: "start" | "queue" | "continue";
 } {
   const waiting = summary.messages.map((message) => message.text);
-  if (summary.turns === 0) return { reason: "task", text: [summary.task, ...waiting].join("\n\n"), delivery: "start" };
+  if (summary.turns === 0)
+    return { reason: "task", text: [summary.task, ...waiting].join("\n\n"), delivery: "start" };
   const cutOff = summary.turn?.status === "interrupted" || summary.turn?.status === "failed";
   if (cutOff) return { reason: "continue", text: [CONTINUE, ...waiting].join("\n\n"), delivery: "continue" };
   return { reason: "message", text: waiting.join("\n\n") || CONTINUE, delivery: "queue" };
@@ -163,7 +178,10 @@ function portsFor(
     takeSteering: () => takeSteering(record, turn),
     steered: async (until) => {
       if (record.summary.messages.some(isSteer)) return;
-      await record.next((event) => (event.type === "message.queued" && isSteer(event.body) ? true : null), until);
+      await record.next(
+        (event) => (event.type === "message.queued" && isSteer(event.body) ? true : null),
+        until,
+      );
     },
     commands: services.commandsFor(record, turn, place),
     files: services.filesFor(record),
@@ -175,7 +193,10 @@ function portsFor(
 const isSteer = (message: { delivery: "steer" | "queue" }): boolean => message.delivery === "steer";
 
 /** Moves what the person steered with into the conversation: each becomes an item of this turn. */
-async function takeSteering(record: SessionRecord, turn: string): Promise<readonly Event<"item.completed">[]> {
+async function takeSteering(
+  record: SessionRecord,
+  turn: string,
+): Promise<readonly Event<"item.completed">[]> {
   const waiting = record.summary.messages.filter(isSteer);
   if (waiting.length === 0) return [];
   const events = await record.appendAll(
@@ -186,7 +207,12 @@ async function takeSteering(record: SessionRecord, turn: string): Promise<readon
           turn,
           item: newId("itm"),
           status: "completed" as const,
-          content: { kind: "message" as const, role: "person" as const, text: message.text, delivery: "steer" as const },
+          content: {
+            kind: "message" as const,
+            role: "person" as const,
+            text: message.text,
+            delivery: "steer" as const,
+          },
           model: personMessage(message.text),
         },
         actor: "person" as const,
@@ -197,7 +223,12 @@ async function takeSteering(record: SessionRecord, turn: string): Promise<readon
   return events.filter((event) => event.type === "item.completed");
 }
 
-async function finish(record: SessionRecord, services: TurnServices, turn: string, end: TurnEnd): Promise<void> {
+async function finish(
+  record: SessionRecord,
+  services: TurnServices,
+  turn: string,
+  end: TurnEnd,
+): Promise<void> {
   const changes = await services.wrapUp(record, turn);
   switch (end.kind) {
     case "completed":
