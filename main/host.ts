@@ -10,7 +10,7 @@ import { runtimeFolder } from "./daemon/endpoint.ts";
 import type { DataDir } from "./kernel/data-dir.ts";
 import { browse } from "./session/browse.ts";
 import { createAgents } from "./session/agents.ts";
-import { commandsFor } from "./session/commands.ts";
+import { commandsFor, releaseEnded } from "./session/commands.ts";
 import type { CommandServices } from "./session/commands.ts";
 import { createDaemonLink } from "./session/daemon-link.ts";
 import { createFleet } from "./session/fleet.ts";
@@ -33,7 +33,7 @@ import { detectSandbox } from "./policy/sandbox/detect.ts";
 import { createRedactor, knownSecrets } from "./policy/secrets.ts";
 import { openLog } from "./storage/log.ts";
 import type { Log, LogOptions } from "./storage/log.ts";
-import { fail, ok } from "#shared/kernel/failure.ts";
+import { fail, failureOf, ok } from "#shared/kernel/failure.ts";
 import type { Failure, Result } from "#shared/kernel/failure.ts";
 import { sessionStream, storedFailure } from "#shared/session/events.ts";
 import type { Settings } from "#shared/settings/settings.ts";
@@ -133,6 +133,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
     readHistory: (session) => readHistory(log, session),
     redact: redactText,
     putBlob: commands.putBlob,
+    // A daemon that is gone has forgotten them already.
+    releaseCommands: async (session) => {
+      await releaseEnded(await link.existing(), session).catch((error: unknown) => {
+        if (failureOf(error) === null) throw error;
+      });
+    },
     report,
   };
   const services: SessionServices = {
@@ -157,6 +163,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       return git.ok ? readBaseFile(git.value, "AGENTS.md", INSTRUCTION_BYTES) : null;
     },
     commandsFor: (record, turn, place) => commandsFor(commands, record, turn, place),
+    releaseCommands: recovery.releaseCommands,
     filesFor: (record) => filesFor(record, worktreeOf(record.summary)),
     report,
   };
