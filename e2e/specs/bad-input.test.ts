@@ -13,7 +13,7 @@ import { openChannel } from "#main/daemon/channel.ts";
 import { connectEndpoint, runtimeFolder } from "#main/daemon/endpoint.ts";
 import { LOG_VERSION } from "#main/storage/migrations.ts";
 import { isKnown } from "#shared/session/events.ts";
-import type { Event, UnknownEvent } from "#shared/session/events.ts";
+import type { Event } from "#shared/session/events.ts";
 import { createOriel } from "../driver/oriel.ts";
 import type { TestOriel } from "../driver/oriel.ts";
 import { peakMemory, processesWith } from "../driver/processes.ts";

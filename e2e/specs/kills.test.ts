@@ -1,0 +1,95 @@
+/** kill -9 of each process in the middle of a command. The log, the files and what goes on are all that is left. */
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { say, shellCall } from "#main/agent/testing/model-server/script.ts";
+import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
+import { storedEvent } from "#shared/session/contract.ts";
+import { isKnown } from "#shared/session/events.ts";
+import type { Event, UnknownEvent } from "#shared/session/events.ts";
+import { createOriel } from "../driver/oriel.ts";
+import type { RunningCommandLine, TestOriel } from "../driver/oriel.ts";
+import { processesWith } from "../driver/processes.ts";
+import { createRepository } from "../driver/repository.ts";
+import { until } from "../driver/until.ts";
+
+/** A loop of its own kind, so that it can be found among all processes. */
+const GATED = "echo one >> effects.txt; until [ -e gate-of-kills ]; do sleep 0.021; done; echo two >> effects.txt; echo result";
+
+interface Scene extends AsyncDisposable {
+  readonly oriel: TestOriel;
+  readonly ran: RunningCommandLine;
+  readonly session: string;
+  /** Lets the command end. */
+  open(): Promise<void>;
+  effects(): Promise<string>;
+  /** All events of the session, by the command. */
+  log(): Promise<readonly UnknownEvent[]>;
+  /** Resolves when the session's turn number `turns` has ended, with how. */
+  ended(turns: number): Promise<UnknownEvent>;
+}
+
+/** A session in the middle of a command that waits. */
+async function inMidCommand(...flags: string[]): Promise<Scene> {
+  await using stack = new AsyncDisposableStack();
+  const steps = [shellCall(GATED), shellCall("echo three >> effects.txt"), say("All done.")];
+  const server = stack.use(await startModelServer([{ match: "", steps, by: "conversation" }]));
+  const oriel = stack.use(await createOriel({ OPENAI_BASE_URL: server.url }));
+  const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
+  const ran = oriel.start("run", "--project", project, "--task", "work", ...flags, "--json");
+  const ready = await ran.event((event) => event.type === "worktree.ready");
+  const worktree = isKnown(ready) && ready.type === "worktree.ready" ? ready.body.path : "";
+  const session = ready.stream.slice("session/".length);
+  const effects = () => readFile(path.join(worktree, "effects.txt"), "utf8").catch(() => "");
+  await until(async () => (await effects()) || null);
+
+  const log = async () => {
+    const { stdout } = await oriel.run("events", session, "--json");
+    return stdout.split("\n").filter(Boolean).map((line) => storedEvent.parse(JSON.parse(line)));
+  };
+  const owned = stack.move();
+  return {
+    oriel,
+    ran,
+    session,
+    effects,
+    log,
+    open: () => writeFile(path.join(worktree, "gate-of-kills"), ""),
+    ended: (turns) =>
+      until(async () => (await log()).filter((event) => /^turn\.(completed|interrupted|failed)$/.test(event.type))[turns - 1] ?? null),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+const commandsIn = (events: readonly UnknownEvent[]) =>
+  events.filter(isKnown).flatMap((event: Event) =>
+    event.type === "item.completed" && event.body.content.kind === "command"
+      ? [{ status: event.body.status, exitCode: event.body.content.exitCode, output: event.body.content.output?.head }]
+      : [],
+  );
+
+const summary = z.looseObject({ state: z.string(), turns: z.number() });
+const stateOf = async ({ oriel, session }: Scene) => summary.parse(JSON.parse((await oriel.run("show", session, "--json")).stdout)).state;
+
+test("the host: the command goes on, the turn is interrupted, and goes on with the command's result", async () => {
+  await using scene = await inMidCommand();
+  await scene.oriel.killHost();
+  const interrupted = await scene.ran.event((event) => event.type === "turn.interrupted");
+  expect(interrupted.body).toMatchObject({ reason: "host_ended", text: expect.stringMatching(/echo one.* goes on; its result is attached/) });
+  expect((await scene.ran.finished).exitCode).toBe(3);
+  expect(await stateOf(scene)).toBe("needs_you");
+
+  await scene.open();
+  await until(async () => (commandsIn(await scene.log()).length > 0 ? true : null));
+  const finished = { status: "completed", exitCode: 0, output: "result\n" };
+  expect(commandsIn(await scene.log())).toEqual([finished]);
+  expect((await scene.oriel.run("continue", scene.session)).exitCode).toBe(0);
+  expect((await scene.ended(2)).type).toBe("turn.completed");
+  const log = await scene.log();
+  expect(commandsIn(log)).toEqual([finished, { status: "completed", exitCode: 0, output: "" }]);
+  expect(await scene.effects()).toBe("one\ntwo\nthree\n");
+  expect(await stateOf(scene)).toBe("ready");
+  // What was printed is in the log, as it was printed.
+  expect(log.slice(0, scene.ran.events.length)).toEqual(scene.ran.events);
+});
