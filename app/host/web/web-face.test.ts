@@ -1,0 +1,209 @@
+import { once } from "node:events";
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, request } from "node:http";
+import type { IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { tempDir } from "#main/kernel/testing/temp-dir.ts";
+import { fail } from "#shared/kernel/failure.ts";
+import { createWebFace } from "./web-face.ts";
+
+const INDEX = "<!doctype html><title>Oriel</title>";
+
+/** A web face on a state folder, with a page of a few files. Speaks no contract: it greets and closes. */
+async function testFace() {
+  const owned = new AsyncDisposableStack();
+  const { path: root } = owned.use(await tempDir());
+  const files = path.join(root, "page");
+  mkdirSync(path.join(files, "assets"), { recursive: true });
+  writeFileSync(path.join(files, "index.html"), INDEX);
+  writeFileSync(path.join(files, "assets", "main-abc.js"), "export {};");
+  writeFileSync(path.join(files, ".hidden"), "hidden");
+  writeFileSync(path.join(root, "secret.txt"), "secret");
+  symlinkSync(path.join(root, "secret.txt"), path.join(files, "link.txt"));
+  const open = async (port?: number) => {
+    const face = createWebFace({
+      stateDir: root,
+      files,
+      serveRpc: (socket) => socket.close(1000, "served"),
+      attach: () => Promise.resolve(fail({ code: "unknown_terminal", message: "None." })),
+      onClientsChanged: () => undefined,
+    });
+    const opened = await face.open({ port });
+    if (!opened.ok) throw new Error(opened.failure.message);
+    const url = new URL(opened.value.url);
+    const token = url.hash.replace("#token=", "");
+    return { face, token, port: Number(url.port), notice: opened.value.notice };
+  };
+  return { root, files, open, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** The path goes on the wire as it is here. */
+async function get(port: number, name: string, headers: Record<string, string> = {}, method = "GET") {
+  const asked = request({ host: "127.0.0.1", port, path: name, headers, method }).end();
+  const [response]: IncomingMessage[] = await once(asked, "response");
+  if (!response) throw new Error("no response");
+  return { status: response.statusCode, headers: response.headers, body: await text(response) };
+}
+
+/** `served`, or the status that it was refused with. */
+async function connect(
+  port: number,
+  name: string,
+  protocols: string[],
+  headers: Record<string, string> = {},
+) {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${name}`, protocols, {
+    headers: { origin: `http://127.0.0.1:${port}`, ...headers },
+  });
+  const ended = Promise.withResolvers<unknown>();
+  socket.on("unexpected-response", (_, response) => ended.resolve(response.statusCode));
+  socket.on("close", (code, reason) => ended.resolve(reason.toString() || code));
+  socket.on("error", () => undefined);
+  return ended.promise;
+}
+
+test("serves the page with its headers, and the token only to its owner's folder", async () => {
+  await using at = await testFace();
+  const { face, port, token } = await at.open();
+  await using _ = face;
+  const page = await get(port, "/");
+  expect(page).toMatchObject({
+    status: 200,
+    body: INDEX,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-cache",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+    },
+  });
+  const policy = String(page.headers["content-security-policy"]).split("; ");
+  expect(policy).toEqual([
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    `connect-src 'self' ws://127.0.0.1:${port} ws://localhost:${port}`,
+    "worker-src 'self' blob:",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ]);
+  expect(await get(port, "/assets/main-abc.js")).toMatchObject({
+    status: 200,
+    headers: {
+      "content-type": "text/javascript; charset=utf-8",
+      "cache-control": "public, max-age=31536000, immutable",
+    },
+  });
+  expect(await get(port, "/index.html?a=/../b", {}, "HEAD")).toMatchObject({ status: 200, body: "" });
+  expect(statSync(path.join(at.root, "web.json")).mode & 0o777).toBe(0o600);
+  expect(readFileSync(path.join(at.root, "web.json"), "utf8")).toContain(token);
+});
+
+test.each([
+  "/..%2fsecret.txt",
+  "/../secret.txt",
+  "/assets/../../secret.txt",
+  "/assets/%2e%2e/%2e%2e/secret.txt",
+  "/assets/..%5c..%5csecret.txt",
+  "/%2fetc/passwd",
+  "//etc/passwd",
+  "/link.txt",
+  "/.hidden",
+  "/assets",
+  "/assets/",
+  "/secret.txt%00.js",
+  "/%",
+  "/web.json",
+  "/rpc",
+  "/terminal/trm_1",
+  "http://127.0.0.1/index.html",
+])("%s is no file of the page", async (name) => {
+  await using at = await testFace();
+  const { face, port } = await at.open();
+  await using _ = face;
+  const { status, body, headers } = await get(port, name);
+  expect([400, 404]).toContain(status);
+  expect(body).not.toMatch(/secret|hidden|root:/);
+  expect(headers["content-security-policy"]).toContain("default-src 'none'");
+});
+
+test("a foreign Host or Origin and another method get nothing", async () => {
+  await using at = await testFace();
+  const { face, port } = await at.open();
+  await using _ = face;
+  expect((await get(port, "/", { host: `evil.example:${port}` })).status).toBe(403);
+  expect((await get(port, "/", { origin: "http://evil.example" })).status).toBe(403);
+  expect((await get(port, "/", {}, "POST")).status).toBe(405);
+});
+
+test("a socket needs the token, our Host and our Origin, and a known address", async () => {
+  await using at = await testFace();
+  const { face, port, token } = await at.open();
+  await using _ = face;
+  const ours = [`oriel.${token}`];
+  expect(await connect(port, "/rpc", ours)).toBe("served");
+  expect(await connect(port, "/rpc", ["oriel", ...ours])).toBe("served");
+  expect(await connect(port, "/terminal/trm_1", ours)).toBe("unknown_terminal");
+  expect(await connect(port, "/other", ours)).toBe(404);
+  expect(await connect(port, "/terminal/..%2f", ours)).toBe(404);
+  expect(await connect(port, "/rpc", [])).toBe(401);
+  expect(await connect(port, `/rpc?token=${token}`, [])).toBe(401);
+  expect(await connect(port, "/rpc", [`oriel.${token.slice(1)}`])).toBe(401);
+  expect(await connect(port, "/rpc", ours, { host: `evil.example:${port}` })).toBe(403);
+  expect(await connect(port, "/rpc", ours, { origin: "http://evil.example" })).toBe(403);
+});
+
+test("yesterday's tab finds it again; where the port is taken it says so", async () => {
+  await using at = await testFace();
+  const first = await at.open();
+  expect(first.notice).toBe(null);
+  expect(await first.face.open({})).toMatchObject({ ok: true, value: { notice: null } });
+  expect(await first.face.open({ port: first.port === 4000 ? 4001 : 4000 })).toMatchObject({
+    ok: true,
+    value: { notice: `Oriel is open at port ${first.port} already.` },
+  });
+  await first.face[Symbol.asyncDispose]();
+
+  const second = await at.open();
+  expect(second).toMatchObject({ port: first.port, token: first.token, notice: null });
+  await second.face[Symbol.asyncDispose]();
+
+  const other = createServer().listen(first.port, "127.0.0.1");
+  await once(other, "listening");
+  const third = await at.open();
+  expect(third.token).toBe(first.token);
+  expect(third.notice).toBe(`Port ${first.port} is taken, so Oriel is at port ${third.port}.`);
+  await third.face[Symbol.asyncDispose]();
+  other.close();
+});
+
+test("a place that can't be read is made anew", async () => {
+  await using at = await testFace();
+  writeFileSync(path.join(at.root, "web.json"), '{"port": 1, "token": "guess me"}');
+  const { face, token } = await at.open();
+  await using _ = face;
+  expect(token).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test("says so when the page has not been built", async () => {
+  await using at = await testFace();
+  const face = createWebFace({
+    stateDir: at.root,
+    files: path.join(at.root, "nowhere"),
+    serveRpc: () => undefined,
+    attach: () => Promise.resolve(fail({ code: "unknown_terminal", message: "None." })),
+    onClientsChanged: () => undefined,
+  });
+  await using _ = face;
+  const opened = await face.open({});
+  const port = opened.ok ? Number(new URL(opened.value.url).port) : 0;
+  expect(await get(port, "/")).toMatchObject({ status: 503, body: expect.stringContaining("npm run build") });
+});

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { decodeFrame, encodeOutput, encodeScreen } from "./protocol.ts";
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+test("a screen and output come out as they went in", () => {
+  const header = { offset: 2 ** 40, cols: 80, rows: 24, title: "bash – ünïcode" };
+  expect(decodeFrame(encodeScreen(header, "\x1b[1mhé"))).toEqual({
+    kind: "screen",
+    header,
+    bytes: bytes("\x1b[1mhé"),
+  });
+  expect(decodeFrame(encodeOutput(2 ** 40 + 1, bytes("x")))).toEqual({
+    kind: "output",
+    offset: 2 ** 40 + 1,
+    bytes: bytes("x"),
+  });
+});
+
+test("a frame within a larger buffer is read from where it is", () => {
+  const whole = new Uint8Array([9, 9, 9, ...encodeOutput(7, bytes("abc"))]);
+  expect(decodeFrame(whole.subarray(3))).toEqual({ kind: "output", offset: 7, bytes: bytes("abc") });
+});
+
+test("what is no frame throws", () => {
+  expect(() => decodeFrame(new Uint8Array())).toThrow(RangeError);
+  expect(() => decodeFrame(new Uint8Array([7, 1, 2]))).toThrow("no frame begins with 7");
+  expect(() => decodeFrame(new Uint8Array([0, 0, 0, 0, 1, 65]))).toThrow(SyntaxError);
+});
