@@ -27,15 +27,18 @@ export function spent(summary: SessionSummary, now: number): string {
   return parts.filter((part) => part !== "").join(" · ");
 }
 
-/** One session in one line of at most `width` columns. */
+/** The text in exactly `width` columns: what does not fit ends in an ellipsis. */
+const fitted = (text: string, width: number): string =>
+  text.length > width ? `${text.slice(0, Math.max(0, width - 1))}…` : text.padEnd(width);
+
+/** One session in one line of `width` columns. */
 export function progressLine(summary: SessionSummary, now: number, width: number): string {
   const { shape, word } = STATE_WORDS[summary.state];
-  const left = `${shape} ${word.padEnd(9)}  ${summary.title.slice(0, 32).padEnd(Math.min(32, width >> 2))}  ${planCount(summary).padEnd(5)}`;
+  const title = fitted(summary.title, Math.min(32, width >> 2));
+  const left = `${shape} ${word.padEnd(9)}  ${title}  ${planCount(summary).padEnd(5)}`;
   const right = spent(summary, now);
-  const room = width - left.length - right.length - 4;
-  const middle = doing(summary);
-  const line = `${left}  ${middle.length > room ? `${middle.slice(0, Math.max(0, room - 1))}…` : middle.padEnd(room)}  ${right}`;
-  return line.slice(0, width);
+  const room = Math.max(0, width - left.length - right.length - 4);
+  return `${left}  ${fitted(doing(summary), room)}  ${right}`.slice(0, width);
 }
 
 export interface Progress extends Disposable {

@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import type { UnknownEvent } from "#shared/session/events.ts";
+import { reduceSession } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/reducer.ts";
+import { plainProgress, progressLine } from "./progress.ts";
+
+const event = (seq: number, type: string, body: unknown): UnknownEvent => ({
+  id: seq,
+  stream: "session/ses_1",
+  seq,
+  v: 1,
+  at: 1000,
+  actor: "oriel",
+  cause: null,
+  type,
+  body,
+});
+
+const created = {
+  title: "Write the documentation of every function that is exported",
+  task: "…",
+  slug: "write",
+  agent: "oriel",
+  provider: "openai",
+  model: "gpt-5.1",
+  approval: "on-request",
+  sandbox: "workspace-write",
+  parent: null,
+  origin: "person",
+  roots: [{ project: "/p", base: "main", commit: "0", branch: "oriel/write" }],
+};
+
+const steps = [
+  { text: "Read the source", status: "completed" },
+  { text: "Write the page", status: "in_progress" },
+];
+
+const running = [
+  event(1, "session.created", created),
+  event(2, "worktree.ready", { path: "/w", git: "/g" }),
+  event(3, "turn.started", { turn: "t", reason: "task", sandboxed: true }),
+  event(4, "plan.updated", { turn: "t", steps }),
+].reduce<SessionSummary | null>(reduceSession, null)!;
+
+test("a progress line is as wide as it is asked to be, and says state, plan, step and time", () => {
+  const line = progressLine(running, 66_000, 100);
+  expect(line).toHaveLength(100);
+  expect(line).toMatch(/^● Running {4}Write the documentation.*…  1\/2 {4}Write the page .* 1 min 5 s$/);
+  expect(progressLine(running, 66_000, 40)).toHaveLength(40);
+});
+
+test("in a pipe a line is printed only when something changed", () => {
+  const lines: string[] = [];
+  const out = { write: (line: string) => lines.push(line) } as unknown as NodeJS.WritableStream;
+  using progress = plainProgress(out);
+  progress.show([running]);
+  progress.show([running]);
+  expect(lines).toEqual([
+    "ses_1  Running  Write the documentation of every function that is exported  1/2  Write the page\n",
+  ]);
+});
