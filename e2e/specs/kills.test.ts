@@ -15,7 +15,8 @@ import { createRepository } from "../driver/repository.ts";
 import { until } from "../driver/until.ts";
 
 /** A loop of its own kind, so that it can be found among all processes. */
-const GATED = "echo one >> effects.txt; until [ -e gate-of-kills ]; do sleep 0.021; done; echo two >> effects.txt; echo result";
+const GATED =
+  "echo one >> effects.txt; until [ -e gate-of-kills ]; do sleep 0.021; done; echo two >> effects.txt; echo result";
 
 interface Scene extends AsyncDisposable {
   readonly oriel: TestOriel;
@@ -46,7 +47,10 @@ async function inMidCommand(...flags: string[]): Promise<Scene> {
 
   const log = async () => {
     const { stdout } = await oriel.run("events", session, "--json");
-    return stdout.split("\n").filter(Boolean).map((line) => storedEvent.parse(JSON.parse(line)));
+    return stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => storedEvent.parse(JSON.parse(line)));
   };
   const owned = stack.move();
   return {
@@ -57,26 +61,43 @@ async function inMidCommand(...flags: string[]): Promise<Scene> {
     log,
     open: () => writeFile(path.join(worktree, "gate-of-kills"), ""),
     ended: (turns) =>
-      until(async () => (await log()).filter((event) => /^turn\.(completed|interrupted|failed)$/.test(event.type))[turns - 1] ?? null),
+      until(
+        async () =>
+          (await log()).filter((event) => /^turn\.(completed|interrupted|failed)$/.test(event.type))[
+            turns - 1
+          ] ?? null,
+      ),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
 const commandsIn = (events: readonly UnknownEvent[]) =>
-  events.filter(isKnown).flatMap((event: Event) =>
-    event.type === "item.completed" && event.body.content.kind === "command"
-      ? [{ status: event.body.status, exitCode: event.body.content.exitCode, output: event.body.content.output?.head }]
-      : [],
-  );
+  events
+    .filter(isKnown)
+    .flatMap((event: Event) =>
+      event.type === "item.completed" && event.body.content.kind === "command"
+        ? [
+            {
+              status: event.body.status,
+              exitCode: event.body.content.exitCode,
+              output: event.body.content.output?.head,
+            },
+          ]
+        : [],
+    );
 
 const summary = z.looseObject({ state: z.string(), turns: z.number() });
-const stateOf = async ({ oriel, session }: Scene) => summary.parse(JSON.parse((await oriel.run("show", session, "--json")).stdout)).state;
+const stateOf = async ({ oriel, session }: Scene) =>
+  summary.parse(JSON.parse((await oriel.run("show", session, "--json")).stdout)).state;
 
 test("the host: the command goes on, the turn is interrupted, and goes on with the command's result", async () => {
   await using scene = await inMidCommand();
   await scene.oriel.killHost();
   const interrupted = await scene.ran.event((event) => event.type === "turn.interrupted");
-  expect(interrupted.body).toMatchObject({ reason: "host_ended", text: expect.stringMatching(/echo one.* goes on; its result is attached/) });
+  expect(interrupted.body).toMatchObject({
+    reason: "host_ended",
+    text: expect.stringMatching(/echo one.* goes on; its result is attached/),
+  });
   expect((await scene.ran.finished).exitCode).toBe(3);
   expect(await stateOf(scene)).toBe("needs_you");
 
@@ -92,4 +113,54 @@ test("the host: the command goes on, the turn is interrupted, and goes on with t
   expect(await stateOf(scene)).toBe("ready");
   // What was printed is in the log, as it was printed.
   expect(log.slice(0, scene.ran.events.length)).toEqual(scene.ran.events);
+});
+
+const LOOP = "sleep 0.021";
+
+for (const sandbox of ["workspace-write", "full-access"]) {
+  test(`the daemon (${sandbox}): the agent is told that the end is not known, nothing runs on, and a new daemon takes over`, async () => {
+    await using scene = await inMidCommand("--sandbox", sandbox, "--approval", "never");
+    await scene.oriel.killDaemon();
+    expect(await scene.ran.finished).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(await scene.effects()).toBe("one\nthree\n");
+    expect(commandsIn(scene.ran.events)).toMatchObject([
+      { status: "failed" },
+      { status: "completed", exitCode: 0 },
+    ]);
+    await scene.open();
+    await until(() =>
+      processesWith(scene.oriel.root).some(({ line }) => line.includes("effects.txt")) ? null : true,
+    );
+    expect(await scene.effects()).toBe("one\nthree\n");
+  });
+}
+
+for (const sandbox of ["workspace-write", "full-access"]) {
+  test(`host and daemon (${sandbox}): the turn is interrupted, says that the end is not known, and goes on when it is continued`, async () => {
+    await using scene = await inMidCommand("--sandbox", sandbox, "--approval", "never");
+    await Promise.all([scene.oriel.killDaemon(), scene.oriel.killHost()]);
+    const { exitCode } = await scene.ran.finished;
+    // Nobody knows its end, so it must not go on either.
+    expect(processesWith(LOOP)).toEqual([]);
+    await scene.open();
+    const interrupted = scene.ran.events.find((event) => event.type === "turn.interrupted");
+    expect({ exitCode, body: interrupted?.body }).toMatchObject({
+      exitCode: 3,
+      body: { reason: "host_ended", text: expect.stringMatching(/How far .*echo one.* got is not known/) },
+    });
+    expect((await scene.oriel.run("continue", scene.session)).exitCode).toBe(0);
+    expect((await scene.ended(2)).type).toBe("turn.completed");
+    expect(await scene.effects()).toBe("one\nthree\n");
+    expect((await scene.log()).slice(0, scene.ran.events.length)).toEqual(scene.ran.events);
+  });
+}
+
+test("the command itself: the session goes on without it", async () => {
+  await using scene = await inMidCommand();
+  scene.ran.process.kill("SIGKILL");
+  await scene.ran.finished;
+  await scene.open();
+  expect((await scene.ended(1)).type).toBe("turn.completed");
+  expect(await scene.effects()).toBe("one\ntwo\nthree\n");
+  expect((await scene.log()).slice(0, scene.ran.events.length)).toEqual(scene.ran.events);
 });

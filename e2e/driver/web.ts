@@ -1,0 +1,126 @@
+import { once } from "node:events";
+import { createORPCClient } from "@orpc/client";
+import { RPCLink } from "@orpc/client/websocket";
+import { WebSocket } from "ws";
+import { z } from "zod";
+import { connectOrStart } from "#app/cli/connect.ts";
+import type { Client } from "#app/cli/connect.ts";
+import { decodeFrame, terminalNews } from "#shared/terminal/protocol.ts";
+import type { ScreenHeader, TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
+
+/** Where a web face is, and what opens it. */
+export interface WebAddress {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string;
+  readonly token: string;
+}
+
+/** Opens the web face of a data directory; starts a host where none runs. The host stays while a client is connected. */
+export async function openWeb(
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<WebAddress> {
+  using connection = await connectOrStart(dataDir, { PATH: process.env["PATH"], ...env });
+  return addressOf((await connection.client.host.openWeb({})).url);
+}
+
+export function addressOf(url: string): WebAddress {
+  const { origin, hash } = new URL(url);
+  return { origin, token: hash.replace("#token=", "") };
+}
+
+export const webSocket = ({ origin, token }: WebAddress, path: string): WebSocket =>
+  new WebSocket(`${origin.replace("http:", "ws:")}${path}`, [`oriel.${token}`], { origin });
+
+export interface WebClient extends Disposable {
+  readonly client: Client;
+}
+
+/** A client as a page is one. */
+export async function connectWeb(address: WebAddress): Promise<WebClient> {
+  const socket = webSocket(address, "/rpc");
+  await once(socket, "open");
+  return {
+    client: createORPCClient(new RPCLink({ websocket: socket })),
+    [Symbol.dispose]: () => socket.close(),
+  };
+}
+
+export interface TerminalView extends Disposable {
+  /** The latest whole screen. */
+  readonly screen: { readonly header: ScreenHeader; readonly text: string } | null;
+  /** How many screens came. */
+  readonly screens: number;
+  /** The latest screen, and what came behind it. */
+  readonly text: string;
+  readonly news: readonly TerminalNews[];
+  /** Resolves when it is true; rejects when the socket closes before. */
+  until(fits: (view: TerminalView) => boolean): Promise<void>;
+  type(text: string): void;
+  wish(wish: TerminalWish): void;
+  /** Resolves with the code when the socket has closed. */
+  readonly closed: Promise<number>;
+}
+
+/** A viewer of a terminal. It acknowledges all that it gets, unless it is one that does not. */
+export async function viewTerminal(
+  address: WebAddress,
+  terminal: string,
+  { acknowledges = true } = {},
+): Promise<TerminalView> {
+  const socket = webSocket(address, `/terminal/${terminal}`);
+  const news: TerminalNews[] = [];
+  const waiting = new Set<() => void>();
+  const decoder = new TextDecoder();
+  let screen: TerminalView["screen"] = null;
+  let screens = 0;
+  let text = "";
+  const wish = (wished: TerminalWish): void => socket.send(JSON.stringify(wished));
+  const show = (frame: Uint8Array): void => {
+    const shown = decodeFrame(frame);
+    if (shown.kind === "screen") {
+      text = new TextDecoder().decode(shown.bytes);
+      screen = { header: shown.header, text };
+      screens += 1;
+    } else text += decoder.decode(shown.bytes, { stream: true });
+    const offset = shown.kind === "screen" ? shown.header.offset : shown.offset + shown.bytes.length;
+    if (acknowledges) wish({ type: "ack", offset });
+  };
+  socket.on("message", (data: Buffer, isBinary: boolean) => {
+    if (isBinary) show(data);
+    else news.push(terminalNews.parse(JSON.parse(data.toString())));
+    for (const check of waiting) check();
+  });
+  const closed = once(socket, "close").then(([code]) => z.number().parse(code));
+  const view: TerminalView = {
+    get screen() {
+      return screen;
+    },
+    get screens() {
+      return screens;
+    },
+    get text() {
+      return text;
+    },
+    news,
+    until: (fits) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          if (!fits(view)) return;
+          waiting.delete(check);
+          resolve();
+        };
+        waiting.add(check);
+        void closed.then(() =>
+          reject(new Error(`the socket closed before; it had shown: ${text.slice(-500)}`)),
+        );
+        check();
+      }),
+    type: (typed) => socket.send(Buffer.from(typed)),
+    wish,
+    closed,
+    [Symbol.dispose]: () => socket.terminate(),
+  };
+  await once(socket, "open");
+  return view;
+}
