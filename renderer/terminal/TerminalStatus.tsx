@@ -1,0 +1,46 @@
+import { Button } from "../ui/Button.tsx";
+import { exitWords } from "./exit-words.ts";
+import styles from "./TerminalPane.module.css";
+import type { Screen } from "./use-screen.ts";
+
+/** One line under the grid, where there is something to say: never in it, where a program could forge it. */
+export function TerminalStatus({
+  screen,
+  exitCode,
+  onOpen,
+}: {
+  screen: Screen;
+  exitCode: number | null;
+  onOpen: () => void;
+}) {
+  const words = statusWords(screen, exitCode);
+  return (
+    <>
+      {screen.link !== null && (
+        <div className={styles.link} title={screen.link}>
+          <span className={styles.url}>{screen.link}</span>
+          <span className={styles.hint}>Ctrl+click opens it</span>
+        </div>
+      )}
+      <div role="status" className={words === null ? undefined : styles.status}>
+        {words?.text}
+        {words?.ended && <Button onClick={onOpen}>Open a new one</Button>}
+      </div>
+    </>
+  );
+}
+
+function statusWords(
+  { status }: Screen,
+  exitCode: number | null,
+): { readonly text: string; readonly ended: boolean } | null {
+  if (status === "gone") return { text: "This terminal is not there any more: its machine was restarted, or it was closed.", ended: true };
+  if (exitCode !== null) return { text: exitWords(exitCode), ended: true };
+  if (status === "away") {
+    return { text: "Reconnecting… The shell runs on. What you type is kept and sent when Oriel's host is back.", ended: false };
+  }
+  if (status === "full") {
+    return { text: "Reconnecting… More was typed than can be kept: the rest is not sent.", ended: false };
+  }
+  return null;
+}

@@ -1,0 +1,14 @@
+/**
+ * A selection as one line: a line that fills the terminal's width goes on in the next, as programs break words there;
+ * any other line end becomes a space.
+ */
+export function withoutLineBreaks(text: string, cols: number): string {
+  const lines = text.split(/\r\n|\r|\n/);
+  return lines.reduce((joined, line, index) => {
+    const before = lines[index - 1];
+    if (before === undefined) return line.trim();
+    const filled = before.length >= cols && !before.endsWith(" ");
+    const next = line.trim();
+    return joined === "" || next === "" || filled ? joined + next : `${joined} ${next}`;
+  }, "");
+}

@@ -1,0 +1,203 @@
+/** One xterm on the page, without React: made for a terminal when it is shown, disposed when it is hidden. */
+import { FitAddon } from "@xterm/addon-fit";
+import { SearchAddon } from "@xterm/addon-search";
+import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
+import { WebLinksAddon } from "@xterm/addon-web-links";
+import { Terminal } from "@xterm/xterm";
+import { assertNever } from "#shared/kernel/assert-never.ts";
+import { withoutLineBreaks } from "./copy-text.ts";
+import type { OutputFrame, ScreenFrame } from "./channel.ts";
+import { terminalKey } from "./keys.ts";
+import type { TerminalKey } from "./keys.ts";
+import { withoutControls } from "./paste-guard.ts";
+import type { TerminalPreferences } from "./preferences.ts";
+import { findColours, pageToken, terminalTheme } from "./theme.ts";
+import { webglPool } from "./webgl-pool.ts";
+
+export interface ViewListener {
+  /** What xterm wants to send: keys, and answers. */
+  onInput(data: string): void;
+  /** The grid has another size than the host knows of. */
+  onSize(cols: number, rows: number): void;
+  /** All output before this byte is parsed. */
+  onParsed(offset: number): void;
+  /** A key that the pane acts on. */
+  onKey(key: Exclude<TerminalKey, "terminal" | "app" | "copy">): void;
+  /** Text from the clipboard, before anything is done with it. */
+  onPaste(text: string): void;
+  /** The link under the pointer, or null. */
+  onLink(url: string | null): void;
+  /** What the program calls itself: hostile text. */
+  onTitle(title: string): void;
+  onFound(found: { readonly index: number; readonly count: number }): void;
+}
+
+export interface TerminalView extends Disposable {
+  showScreen(screen: ScreenFrame): void;
+  write(output: OutputFrame): void;
+  /** Types a pasted text, in brackets where the program asked for them; without control characters. */
+  paste(text: string): void;
+  /** The grid takes the size that its container has room for. */
+  fit(): void;
+  /** The grid as another viewer made it, until it is fitted again. */
+  setSize(cols: number, rows: number): void;
+  /** What is selected, or an empty text. */
+  selection(how: "as it is" | "without line breaks"): string;
+  /** Empties screen and scrollback but for the line with the cursor. */
+  clear(): void;
+  find(text: string, direction: "next" | "previous" | "as typed"): void;
+  endFind(): void;
+  applyTheme(): void;
+  applyPreferences(preferences: TerminalPreferences): void;
+  focus(): void;
+}
+
+/** As many lines as the daemon keeps. */
+const SCROLLBACK = 10_000;
+const RESET = "\x1bc";
+
+export function createTerminalView(
+  container: HTMLElement,
+  preferences: TerminalPreferences,
+  listener: ViewListener,
+): TerminalView {
+  const owned = new DisposableStack();
+  const token = pageToken();
+  const links = linkHandler(listener);
+  const terminal = owned.adopt(
+    new Terminal({
+      allowProposedApi: true,
+      fontFamily: token("mono"),
+      fontSize: preferences.fontSize,
+      screenReaderMode: preferences.screenReader,
+      scrollback: SCROLLBACK,
+      theme: terminalTheme(token),
+      minimumContrastRatio: 4.5,
+      linkHandler: { activate: links.open, hover: links.hover, leave: links.leave, allowNonHttpProtocols: false },
+      // Nothing that is printed may ask for or change the window: all off, as by default, and said here to stay so.
+      windowOptions: {},
+      logLevel: "off",
+    }),
+    (created) => created.dispose(),
+  );
+  const fit = new FitAddon();
+  const search = new SearchAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(search);
+  terminal.loadAddon(new UnicodeGraphemesAddon());
+  terminal.loadAddon(new WebLinksAddon(links.open, { hover: links.hover, leave: links.leave }));
+  terminal.open(container);
+  owned.use(webglPool.lease(terminal));
+
+  terminal.onData(listener.onInput);
+  terminal.onTitleChange(listener.onTitle);
+  search.onDidChangeResults(({ resultIndex, resultCount }) =>
+    listener.onFound({ index: resultIndex, count: resultCount }),
+  );
+  terminal.attachCustomKeyEventHandler((event) => handleKey(event, terminal, listener));
+  owned.defer(interceptPaste(container, listener.onPaste));
+
+  const decorations = () => findColours(pageToken());
+  /** What the host has: another window may have chosen it. */
+  let known = { cols: 0, rows: 0 };
+  const fitContainer = (): void => {
+    fit.fit();
+    const { cols, rows } = terminal;
+    if (cols === known.cols && rows === known.rows) return;
+    known = { cols, rows };
+    listener.onSize(cols, rows);
+  };
+  return {
+    showScreen({ bytes, header: { cols, rows, offset } }) {
+      // In turn with what was written before; in one go, so that no empty screen is drawn in between.
+      terminal.write(RESET, () => terminal.resize(cols, rows));
+      terminal.write(bytes, () => {
+        listener.onParsed(offset);
+        known = { cols, rows };
+        fitContainer();
+      });
+    },
+    write: ({ bytes, offset }) => terminal.write(bytes, () => listener.onParsed(offset + bytes.byteLength)),
+    paste: (text) => terminal.paste(withoutControls(text)),
+    fit: fitContainer,
+    setSize(cols, rows) {
+      known = { cols, rows };
+      // In turn: what was written before was wrapped for the other size.
+      terminal.write("", () => terminal.resize(cols, rows));
+    },
+    selection: (how) => {
+      const text = terminal.getSelection();
+      return how === "as it is" ? text : withoutLineBreaks(text, terminal.cols);
+    },
+    clear: () => terminal.clear(),
+    find(text, direction) {
+      if (text === "") return search.clearDecorations();
+      if (direction === "previous") search.findPrevious(text, { decorations: decorations() });
+      else search.findNext(text, { decorations: decorations(), incremental: direction === "as typed" });
+    },
+    endFind: () => search.clearDecorations(),
+    applyTheme: () => void (terminal.options.theme = terminalTheme(pageToken())),
+    applyPreferences({ fontSize, screenReader }) {
+      terminal.options.fontSize = fontSize;
+      terminal.options.screenReaderMode = screenReader;
+      fitContainer();
+    },
+    focus: () => terminal.focus(),
+    [Symbol.dispose]: () => owned.dispose(),
+  };
+}
+
+/** False keeps the key from the shell; it then goes on to the app, unless it was acted on here. */
+function handleKey(event: KeyboardEvent, terminal: Terminal, listener: ViewListener): boolean {
+  const key = terminalKey(event);
+  switch (key) {
+    case "terminal":
+      return true;
+    case "app":
+      return false;
+    case "copy":
+      if (event.type === "keydown" && terminal.hasSelection()) {
+        event.preventDefault();
+        event.stopPropagation();
+        void navigator.clipboard.writeText(terminal.getSelection());
+      }
+      return false;
+    case "find":
+    case "leave":
+    case "larger":
+    case "smaller":
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.type === "keydown") listener.onKey(key);
+      return false;
+    default:
+      return assertNever(key);
+  }
+}
+
+/** Every way of pasting that a browser has ends in this event; xterm would type its text at once. */
+function interceptPaste(container: HTMLElement, onPaste: (text: string) => void): () => void {
+  const intercept = (event: ClipboardEvent): void => {
+    event.preventDefault();
+    event.stopPropagation();
+    onPaste(event.clipboardData?.getData("text/plain") ?? "");
+  };
+  container.addEventListener("paste", intercept, { capture: true });
+  return () => container.removeEventListener("paste", intercept, { capture: true });
+}
+
+/** Links open on a click with Ctrl or ⌘ only: a program chooses where its text stands, and what a link hides. */
+function linkHandler({ onLink }: ViewListener) {
+  return {
+    open(event: MouseEvent, url: string): void {
+      if ((event.ctrlKey || event.metaKey) && isWebAddress(url)) window.open(url, "_blank", "noopener,noreferrer");
+    },
+    hover: (_event: MouseEvent, url: string): void => onLink(isWebAddress(url) ? url : null),
+    leave: (): void => onLink(null),
+  };
+}
+
+export function isWebAddress(url: string): boolean {
+  const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: "" };
+  return protocol === "http:" || protocol === "https:";
+}
