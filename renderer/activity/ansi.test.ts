@@ -18,7 +18,8 @@ test("the numbers of a large palette are no codes of their own", () => {
 });
 
 test("takes out whatever steers a terminal", () => {
-  const hostile = "a\u001b]0;title\u0007b\u001b]52;c;aGk=\u001b\\c\u001b[2J\u001b[10;10Hd\u001b(Be\u0000\u0007\bf\u009b31mg";
+  const hostile =
+    "a\u001b]0;title\u0007b\u001b]52;c;aGk=\u001b\\c\u001b[2J\u001b[10;10Hd\u001b(Be\u0000\u0007\bf\u009b31mg";
   expect(plainText(hostile)).toBe("abcdefg");
 });
 

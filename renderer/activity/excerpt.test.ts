@@ -33,5 +33,7 @@ test("the beginning of what is too long", () => {
 });
 
 test("shows what hides", () => {
-  expect(unhidden("rm\u202e x\u200b\n\tok\r\u{e0041}é")).toBe("rm\\u{202e} x\\u{200b}\n\tok\\u{d}\\u{e0041}é");
+  expect(unhidden("rm\u202e x\u200b\n\tok\r\u{e0041}é")).toBe(
+    "rm\\u{202e} x\\u{200b}\n\tok\\u{d}\\u{e0041}é",
+  );
 });

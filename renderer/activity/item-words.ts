@@ -13,7 +13,8 @@ export function outcomeOf(item: TranscriptItem): Outcome {
   const { content, status } = item;
   if (status === "open") return { word: "running", tone: "running" };
   if (status === "denied") return { word: "denied", tone: "bad" };
-  if (content.kind === "command" && content.signal) return { word: `ended by ${content.signal}`, tone: "bad" };
+  if (content.kind === "command" && content.signal)
+    return { word: `ended by ${content.signal}`, tone: "bad" };
   if (content.kind === "command" && content.exitCode != null) {
     return { word: `exit ${content.exitCode}`, tone: content.exitCode === 0 ? "quiet" : "bad" };
   }
@@ -25,7 +26,8 @@ export function outcomeOf(item: TranscriptItem): Outcome {
 /** How long an item took in ms, or null while it is open. A command's own clock is better than the log's. */
 export function durationOf(item: TranscriptItem): number | null {
   if (item.status === "open") return null;
-  if (item.content.kind === "command" && item.content.durationMs !== undefined) return item.content.durationMs;
+  if (item.content.kind === "command" && item.content.durationMs !== undefined)
+    return item.content.durationMs;
   return item.endedAt === null ? null : item.endedAt - item.startedAt;
 }
 

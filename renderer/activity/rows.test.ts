@@ -7,14 +7,29 @@ import { editedFiles, rowsOf } from "./rows.ts";
 
 function add<Type extends EventType>(transcript: Transcript, type: Type, body: EventBody<Type>): Transcript {
   const seq = transcript.seq + 1;
-  const event = { id: seq, stream: "session/s", seq, v: 1, at: seq, actor: "oriel", cause: null, type, body } as const;
+  const event = {
+    id: seq,
+    stream: "session/s",
+    seq,
+    v: 1,
+    at: seq,
+    actor: "oriel",
+    cause: null,
+    type,
+    body,
+  } as const;
   return reduceTranscript(transcript, event);
 }
 
 const turn = (transcript: Transcript, id: string): Transcript =>
   add(transcript, "turn.started", { turn: id, reason: "message", sandboxed: true });
 
-const changed = (transcript: Transcript, item: string, changes: FileChange[], status: "completed" | "failed" = "completed") =>
+const changed = (
+  transcript: Transcript,
+  item: string,
+  changes: FileChange[],
+  status: "completed" | "failed" = "completed",
+) =>
   add(transcript, "item.completed", { turn: "t1", item, status, content: { kind: "file_change", changes } });
 
 const said = (transcript: Transcript, in_: string, item: string): Transcript =>
@@ -52,7 +67,7 @@ test("edited files: summed, moved along, without what failed", () => {
   transcript = changed(transcript, "b", [{ path: "x", to: "z", action: "move", added: 1, removed: 0 }]);
   transcript = changed(transcript, "c", [{ path: "no", action: "add", added: 1, removed: 0 }], "failed");
   transcript = changed(transcript, "d", [{ path: "y", action: "delete", added: 0, removed: 9 }]);
-  expect(editedFiles(transcript, transcript.turns[0]!)).toEqual([
+  expect(editedFiles(transcript, transcript.turns[0])).toEqual([
     { path: "z", added: 3, removed: 1, deleted: false },
     { path: "y", added: 9, removed: 9, deleted: true },
   ]);

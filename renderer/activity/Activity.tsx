@@ -1,0 +1,129 @@
+import { memo, useLayoutEffect, useMemo, useRef } from "react";
+import type { KeyboardEvent } from "react";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import type { Virtualizer } from "@tanstack/react-virtual";
+import { EMPTY_TRANSCRIPT } from "#shared/session/transcript.ts";
+import { useFleet } from "../state/context.tsx";
+import { Announcer } from "./Announcer.tsx";
+import { ItemRow } from "./ItemRow.tsx";
+import { rowsOf } from "./rows.ts";
+import type { Row } from "./rows.ts";
+import { TurnEnd, TurnStart } from "./TurnRows.tsx";
+import { useStopKeys } from "./use-stop-keys.ts";
+import styles from "./Activity.module.css";
+
+/** Most rows are one line. */
+const ROW_HEIGHT = 30;
+/** Rows kept beyond what is seen: enough that a short session is there as a whole, for the browser's own find. */
+const OVERSCAN = 24;
+/** This close to the end is at the end, in px. */
+const AT_END = 48;
+
+/** The transcript of a session by turns and items. Stays at its end while it is there, and where it is otherwise. */
+export function Activity({ session }: { session: string }) {
+  const transcript = useFleet((state) => state.transcripts[session]);
+  const rows = useMemo(() => rowsOf(transcript ?? EMPTY_TRANSCRIPT), [transcript]);
+  const stopKeys = useStopKeys(session);
+  const scroller = useRef<HTMLDivElement>(null);
+  const list = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => rows[index]!.key,
+    overscan: OVERSCAN,
+    anchorTo: "end",
+    followOnAppend: true,
+    scrollEndThreshold: AT_END,
+    useFlushSync: false,
+  });
+  const { newBelow, toEnd } = useStickiness(list, rows.length);
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    stopKeys(event);
+    // The browser's own Home and End know only of the rows that are there.
+    if (event.target !== scroller.current || (event.key !== "Home" && event.key !== "End")) return;
+    event.preventDefault();
+    if (event.key === "End") toEnd();
+    else list.scrollToOffset(0);
+  };
+  return (
+    <div className={styles.activity}>
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        role="log"
+        aria-label="Activity"
+        aria-live="off"
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      >
+        <div className={styles.list} style={{ height: list.getTotalSize() }}>
+          <div
+            className={styles.shown}
+            style={{ transform: `translateY(${list.getVirtualItems()[0]?.start ?? 0}px)` }}
+          >
+            {list.getVirtualItems().map(({ key, index }) => (
+              <div key={key} ref={list.measureElement} data-index={index} className={styles.row}>
+                <RowContent session={session} row={rows[index]!} />
+              </div>
+            ))}
+          </div>
+        </div>
+        {rows.length === 0 && <Nothing session={session} loaded={transcript !== undefined} />}
+      </div>
+      {newBelow !== null && (
+        <button type="button" className={styles.toEnd} onClick={toEnd}>
+          ↓ {newBelow ? "New" : "Latest"}
+        </button>
+      )}
+      <Announcer session={session} />
+    </div>
+  );
+}
+
+const RowContent = memo(function RowContent({ session, row }: { session: string; row: Row }) {
+  switch (row.kind) {
+    case "turn":
+      return <TurnStart session={session} id={row.turn} number={row.number} />;
+    case "item":
+      return <ItemRow session={session} id={row.item} />;
+    default:
+      return <TurnEnd session={session} id={row.turn} />;
+  }
+});
+
+/** Why there are no rows. */
+function Nothing({ session, loaded }: { session: string; loaded: boolean }) {
+  const state = useFleet((fleet) => fleet.sessions[session]?.state);
+  const failure = useFleet((fleet) => fleet.sessions[session]?.worktreeFailure);
+  if (failure) return null;
+  if (!loaded) return <p className={styles.nothing}>Reading the session's log…</p>;
+  return (
+    <p className={styles.nothing}>
+      {state === "queued"
+        ? "Waits for a free place. It starts by itself."
+        : "Getting the worktree ready. The first turn starts by itself."}
+    </p>
+  );
+}
+
+/**
+ * Goes to the end once there is something, and again when a pane that was hidden is shown, unless the person had
+ * scrolled away. `newBelow` is null at the end; else whether rows came since the end was left.
+ */
+function useStickiness(list: Virtualizer<HTMLDivElement, Element>, count: number) {
+  const sticks = useRef(true);
+  const leftAt = useRef(0);
+  const height = list.scrollRect?.height ?? 0;
+  useLayoutEffect(() => {
+    if (height > 0 && count > 0 && sticks.current) list.scrollToEnd();
+    // Once for each time it gets a height, and for the first rows: the list itself follows what comes later.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [height > 0, count > 0]);
+  const atEnd = height === 0 || list.isAtEnd(AT_END);
+  if (height > 0 && !list.isScrolling) {
+    if (atEnd !== sticks.current) leftAt.current = count;
+    sticks.current = atEnd;
+  }
+  const toEnd = (): void => list.scrollToEnd();
+  return { newBelow: atEnd ? null : count > leftAt.current, toEnd };
+}

@@ -1,0 +1,31 @@
+import { useState } from "react";
+import { useToasts } from "../ui/toasts.tsx";
+import styles from "./CopyButton.module.css";
+
+/** Copies what `text` gives. Says so in its own word, until the pointer or the focus leaves it. */
+export function CopyButton({ text, label = "Copy" }: { text: () => string; label?: string }) {
+  const [copied, setCopied] = useState(false);
+  const toasts = useToasts();
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text());
+      setCopied(true);
+    } catch {
+      toasts.error(
+        new Error("The browser did not let Oriel write to the clipboard. Select the text and copy it."),
+      );
+    }
+  };
+  const forget = (): void => setCopied(false);
+  return (
+    <button
+      type="button"
+      className={styles.copy}
+      onClick={() => void copy()}
+      onMouseLeave={forget}
+      onBlur={forget}
+    >
+      {copied ? "Copied" : label}
+    </button>
+  );
+}

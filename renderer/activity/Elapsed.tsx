@@ -1,0 +1,8 @@
+import { duration } from "#shared/kernel/human.ts";
+import { useNow } from "./use-now.ts";
+
+/** How long something has been going on, by the second. No live region: nobody wants each second read out. */
+export function Elapsed({ since }: { since: number }) {
+  const now = useNow(true);
+  return <span>{duration(Math.max(1, Math.floor((now - since) / 1000)) * 1000)}</span>;
+}

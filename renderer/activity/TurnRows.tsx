@@ -1,0 +1,187 @@
+import { memo, useMemo } from "react";
+import { assertNever } from "#shared/kernel/assert-never.ts";
+import { cost, duration, tokens } from "#shared/kernel/human.ts";
+import type { TranscriptTurn } from "#shared/session/transcript.ts";
+import { useSessionActions } from "../shell/actions.ts";
+import { keysWords } from "../shell/keys.ts";
+import { useFleet, useStores } from "../state/context.tsx";
+import { Button } from "../ui/Button.tsx";
+import { clock } from "./clock.ts";
+import { phaseOf } from "./composer-intent.ts";
+import { Elapsed } from "./Elapsed.tsx";
+import { FailureNote } from "./FailureNote.tsx";
+import { editedFiles } from "./rows.ts";
+import { LineCounts } from "./small-rows.tsx";
+import styles from "./TurnRows.module.css";
+
+const useTurn = (session: string, turn: string): TranscriptTurn | undefined =>
+  useFleet((state) => state.transcripts[session]?.turns.find((candidate) => candidate.id === turn));
+
+const REASONS = { task: "", message: "", continue: " · continued" } as const;
+
+/** Where a later turn begins. */
+export const TurnStart = memo(function TurnStart({
+  session,
+  id,
+  number,
+}: {
+  session: string;
+  id: string;
+  number: number;
+}) {
+  const turn = useTurn(session, id);
+  if (!turn) return null;
+  return (
+    <p className={styles.start}>
+      Turn {number}
+      {REASONS[turn.reason]} · {clock(turn.startedAt)}
+    </p>
+  );
+});
+
+/** That a turn goes on, or how it ended. */
+export const TurnEnd = memo(function TurnEnd({ session, id }: { session: string; id: string }) {
+  const turn = useTurn(session, id);
+  if (!turn) return null;
+  switch (turn.status) {
+    case "running":
+      return <Working session={session} turn={turn} />;
+    case "completed":
+      return <Completed session={session} turn={turn} />;
+    case "interrupted":
+    case "failed":
+      return <CutOff session={session} turn={turn} />;
+    default:
+      return assertNever(turn.status);
+  }
+});
+
+function Working({ session, turn }: { session: string; turn: TranscriptTurn }) {
+  const phase = useFleet((state) => (state.sessions[session] ? phaseOf(state.sessions[session]) : null));
+  const asks = phase === "asks";
+  return (
+    <p className={styles.working} data-asks={asks || undefined}>
+      <span aria-hidden>{asks ? "◆" : "●"}</span> {asks ? "Waits for you" : "Working"} ·{" "}
+      <Elapsed since={turn.startedAt} />
+    </p>
+  );
+}
+
+/** Time, cost and tokens of a turn that is over. */
+function Spent({ turn }: { turn: TranscriptTurn }) {
+  const { usage, startedAt, endedAt } = turn;
+  const price = usage === null ? "" : cost(usage.cost);
+  return (
+    <>
+      {endedAt !== null && <span>{duration(endedAt - startedAt)}</span>}
+      {price && <span>{price}</span>}
+      {usage && <span>{tokens(usage.input + usage.output)}</span>}
+    </>
+  );
+}
+
+function Completed({ session, turn }: { session: string; turn: TranscriptTurn }) {
+  const { changes } = turn;
+  const changed = changes !== null && changes.files > 0;
+  return (
+    <div className={styles.card} data-status="completed" role="group" aria-label="Turn completed">
+      <p className={styles.head}>
+        <strong>
+          <span aria-hidden>✓</span> Turn completed
+        </strong>
+        <Spent turn={turn} />
+      </p>
+      {changed ? (
+        <p className={styles.changes}>
+          <span>
+            {changes.files} {changes.files === 1 ? "file differs" : "files differ"} from the base{" "}
+            <LineCounts added={changes.added} removed={changes.removed} />
+          </span>
+          <OpenDiff session={session} />
+        </p>
+      ) : (
+        <p className={styles.quiet}>
+          {changes === null ? "What changed could not be read." : "Nothing differs from the base."}
+        </p>
+      )}
+      <Edited session={session} turn={turn} />
+    </div>
+  );
+}
+
+function OpenDiff({ session }: { session: string }) {
+  const { view } = useStores();
+  const open = (): void => void view.setState((state) => ({ tabs: { ...state.tabs, [session]: "diff" } }));
+  return <Button onClick={open}>Open the diff</Button>;
+}
+
+const SHOWN_FILES = 8;
+
+/** The files that were patched in this turn; commands may have changed others, which the diff shows. */
+function Edited({ session, turn }: { session: string; turn: TranscriptTurn }) {
+  const transcript = useFleet((state) => state.transcripts[session]);
+  const files = useMemo(() => (transcript ? editedFiles(transcript, turn) : []), [transcript, turn]);
+  if (files.length === 0) return null;
+  const list = (part: typeof files) => (
+    <ul className={styles.files}>
+      {part.map((file) => (
+        <li key={file.path}>
+          <span className={styles.path}>{file.path}</span>
+          {file.deleted && <span className={styles.quiet}>deleted</span>}
+          <LineCounts added={file.added} removed={file.removed} />
+        </li>
+      ))}
+    </ul>
+  );
+  const rest = files.slice(SHOWN_FILES);
+  return (
+    <div>
+      <p className={styles.quiet}>Edited in this turn</p>
+      {list(files.slice(0, SHOWN_FILES))}
+      {rest.length > 0 && (
+        <details>
+          <summary className={styles.more}>{rest.length} more</summary>
+          {list(rest)}
+        </details>
+      )}
+    </div>
+  );
+}
+
+function CutOff({ session, turn }: { session: string; turn: TranscriptTurn }) {
+  const failed = turn.status === "failed";
+  const words = failed ? "Turn failed" : "Turn interrupted";
+  return (
+    <div className={styles.card} data-status={turn.status} role="group" aria-label={words}>
+      <p className={styles.head}>
+        <strong>
+          <span aria-hidden>{failed ? "✗" : "◆"}</span> {words}
+        </strong>
+        <Spent turn={turn} />
+      </p>
+      {turn.text && <p className={styles.text}>{turn.text}</p>}
+      {turn.failure && <FailureNote failure={turn.failure} />}
+      <ContinueHere session={session} turn={turn.id} />
+    </div>
+  );
+}
+
+/** The button that goes on, at the last turn only, and only while nothing goes on already. */
+function ContinueHere({ session, turn }: { session: string; turn: string }) {
+  const possible = useFleet((state) => {
+    const summary = state.sessions[session];
+    return summary !== undefined && summary.turn?.id === turn && phaseOf(summary) === "cutOff";
+  });
+  const actions = useSessionActions();
+  if (!possible) return null;
+  return (
+    <Button
+      look="primary"
+      className={styles.go}
+      shortcut={keysWords("mod+shift+.")}
+      onClick={() => void actions.continue(session)}
+    >
+      Continue
+    </Button>
+  );
+}
