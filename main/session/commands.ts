@@ -176,9 +176,10 @@ function running(
 
 /** Lets the daemon forget the commands of a session that have ended. Only once what became of them is in the log. */
 export async function releaseEnded(daemon: DaemonClient | null, session: string): Promise<void> {
-  const commands = (await daemon?.list()) ?? [];
+  if (daemon === null) return;
+  const commands = await daemon.list();
   const ended = commands.filter((command) => command.session === session && command.exit !== null);
-  await Promise.all(ended.map((command) => daemon?.release(command.id)));
+  await Promise.all(ended.map((command) => daemon.release(command.id)));
 }
 
 /** The result of a command that has ended: exit, output, and what the sandbox kept it from. */

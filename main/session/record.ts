@@ -67,8 +67,9 @@ export function createRecord(options: {
     },
     appendAll,
     append: async <Type extends EventType>(type: Type, body: EventBody<Type>, actor: Actor = "oriel") => {
+      // oxlint-disable-next-line no-unsafe-type-assertion -- the parameters say that type and body belong together
       const [event] = await appendAll([{ type, body, actor } as SessionDraft]);
-      // The log gives back what it was given, in order: the type is the one appended.
+      // oxlint-disable-next-line no-unsafe-type-assertion -- the log gives back what it was given, in order
       return event as Event<Type>;
     },
     next: (pick, signal) =>
