@@ -39,7 +39,7 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
   const choose = (task: number | null, change: Choice): void => {
     draftStore.setState((state) => withChoice(state, task, change));
   };
-  const refusal = project === null ? "Choose a project, or add one." : noModel ? null : refusalOf(draft.tasks);
+  const refusal = project === null ? "Choose a project, or add one." : refusalOf(draft.tasks);
 
   return (
     <Dialog title="New sessions" onClose={onClose} wide>
@@ -63,6 +63,12 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
           mode={draft.mode}
           onChange={(change) => draftStore.setState((state) => withText(state, change))}
         />
+        {noModel && (
+          <NoModel
+            onSettings={() => view.setState({ dialog: "settings" })}
+            onOffline={() => choose(null, { model: split(known).offline[0]?.id })}
+          />
+        )}
         <section className={styles.section} aria-label="The same for all">
           <Disclosure title={draft.tasks.length > 1 ? "The same for all" : "Model and policies"} summary={summaryOf(draft.common, defaults, known)}>
             <ChoiceFields
@@ -82,12 +88,6 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
             onChange={choose}
           />
         )}
-        {noModel && (
-          <NoModel
-            onSettings={() => view.setState({ dialog: "settings" })}
-            onOffline={() => choose(null, { model: split(known).offline[0]?.id })}
-          />
-        )}
         {models.kind === "failed" && (
           <div className={styles.problem} role="alert">
             <Problem error={models.error} />
@@ -100,7 +100,7 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
         )}
         <footer className={styles.footer}>
           <p className={styles.count} role="status">
-            {refusal ?? `${countWords(sessions.length)}, each in a worktree and on a branch of its own.`}
+            {refusal ?? (noModel ? "Choose a model first." : `${countWords(sessions.length)}, in a worktree and on a branch of its own.`)}
           </p>
           <Button onClick={onClose}>Close</Button>
           <Button
@@ -117,7 +117,7 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-const countWords = (count: number): string => (count === 1 ? "One session will start" : `${count} sessions will start`);
+const countWords = (count: number): string => (count === 1 ? "One session will start" : `${count} sessions will start, each`);
 
 /** The project that new sessions are for: the selected one, else the one that was added last. */
 function useProject() {

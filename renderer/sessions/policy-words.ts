@@ -12,7 +12,7 @@ export const APPROVAL_WORDS: Readonly<Record<ApprovalPolicy, Words>> = {
     meaning: "Only commands that are known to just read run by themselves; for every other one the agent waits for your yes.",
   },
   "on-request": {
-    word: "Ask when it leaves the sandbox",
+    word: "Ask to leave the sandbox",
     meaning: "Commands run by themselves inside the sandbox; the agent asks you when one has to run outside of it.",
   },
   never: {
@@ -32,6 +32,6 @@ export const SANDBOX_WORDS: Readonly<Record<SandboxMode, Words>> = {
   },
   "full-access": {
     word: "Full access",
-    meaning: "Commands can write wherever you can, and reach the network. Choose this only for tasks that you trust.",
+    meaning: "Commands can read and write whatever you can, and reach the network. Only for tasks that you trust.",
   },
 };

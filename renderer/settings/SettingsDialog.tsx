@@ -1,9 +1,11 @@
 import { useId, useState } from "react";
 import type { KeyboardEvent, ReactNode } from "react";
+import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { AboutSection } from "./AboutSection.tsx";
 import { AgentsSection } from "./AgentsSection.tsx";
 import { AppearanceSection } from "./AppearanceSection.tsx";
+import { KeyboardSection } from "./KeyboardSection.tsx";
 import { ModelsSection } from "./ModelsSection.tsx";
 import styles from "./SettingsDialog.module.css";
 
@@ -16,6 +18,7 @@ const SECTIONS: readonly [Section, ...Section[]] = [
   { name: "Models", body: ModelsSection },
   { name: "Agents", body: AgentsSection },
   { name: "Appearance", body: AppearanceSection },
+  { name: "Keyboard", body: KeyboardSection },
   { name: "About", body: AboutSection },
 ];
 
@@ -59,6 +62,10 @@ export function SettingsDialog({ onClose }: { onClose: () => void }) {
           <Body />
         </div>
       </div>
+      <footer className={styles.footer}>
+        <p>Each change is kept at once.</p>
+        <Button onClick={onClose}>Close</Button>
+      </footer>
     </Dialog>
   );
 }
