@@ -37,12 +37,27 @@ export async function connect(root: string): Promise<Connection | null> {
 
 const HOST_ENTRY = import.meta.url.endsWith(".ts") ? "../host/main.ts" : "./host.js";
 
+/** The Node that a host runs on, and its entry file: absolute paths. */
+export interface HostRuntime {
+  readonly node: string;
+  readonly entry: string;
+}
+
+const OWN_RUNTIME: HostRuntime = {
+  node: process.execPath,
+  entry: fileURLToPath(new URL(HOST_ENTRY, import.meta.url)),
+};
+
 /** The same, and starts a host first where none runs. Fails with the host's own words where it cannot start. */
-export async function connectOrStart(root: string, env: NodeJS.ProcessEnv): Promise<Connection> {
+export async function connectOrStart(
+  root: string,
+  env: NodeJS.ProcessEnv,
+  runtime: HostRuntime = OWN_RUNTIME,
+): Promise<Connection> {
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const connection = await connect(root);
     if (connection) return connection;
-    await startHost(root, env);
+    await startHost(root, env, runtime);
   }
   throw new FailureError({
     code: "host_unreachable",
@@ -56,9 +71,8 @@ export async function connectOrStart(root: string, env: NodeJS.ProcessEnv): Prom
  * Starts a host that outlives this process. Resolves once it serves, or once it found that another host does; throws
  * the failure that it reports otherwise.
  */
-async function startHost(root: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const entry = fileURLToPath(new URL(HOST_ENTRY, import.meta.url));
-  const host = spawn(process.execPath, [entry, "--data-dir", root], {
+async function startHost(root: string, env: NodeJS.ProcessEnv, { node, entry }: HostRuntime): Promise<void> {
+  const host = spawn(node, [entry, "--data-dir", root], {
     detached: true,
     stdio: ["ignore", "pipe", "ignore"],
     env,
