@@ -56,7 +56,7 @@ export interface TerminalView extends Disposable {
   readonly news: readonly TerminalNews[];
   /** Resolves when it is true; rejects when the socket closes before. */
   until(fits: (view: TerminalView) => boolean): Promise<void>;
-  type(text: string): void;
+  type(input: string | Uint8Array): void;
   wish(wish: TerminalWish): void;
   /** Resolves with the code when the socket has closed. */
   readonly closed: Promise<number>;

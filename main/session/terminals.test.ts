@@ -18,16 +18,28 @@ test("a terminal gets the person's environment, without model keys and without t
       ORIEL_DATA_DIR: "/data",
       OLDPWD: "/elsewhere",
       UNSET: undefined,
+      LANG: "de_DE.UTF-8",
     }),
   ).toEqual({
     PATH: "/bin",
     HOME: "/home/p",
     AWS_PROFILE: "work",
     GIT_EDITOR: "vim",
+    LANG: "de_DE.UTF-8",
     TERM: "xterm-256color",
     COLORTERM: "truecolor",
     TERM_PROGRAM: "Oriel",
   });
+});
+
+test("a terminal understands more than ASCII, also where nobody set a locale", () => {
+  const lang = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform) => shellEnv(env, platform)["LANG"];
+  expect([lang({}, "linux"), lang({}, "darwin"), lang({}, "win32"), lang({ LC_ALL: "C" }, "linux")]).toEqual([
+    "C.UTF-8",
+    "en_US.UTF-8",
+    undefined,
+    undefined,
+  ]);
 });
 
 test("the shell is the person's, or bash", () => {

@@ -128,16 +128,23 @@ const MODEL_KEY =
   /^[A-Z0-9_]*(OPENAI|ANTHROPIC|CLAUDE|GEMINI|MISTRAL|XAI|GROQ|OPENROUTER|DEEPSEEK)[A-Z0-9_]*(KEY|TOKEN)$/;
 
 /** The person's environment as a terminal of its own would have it, without the keys of model providers. */
-export function shellEnv(env: NodeJS.ProcessEnv): Record<string, string> {
+export function shellEnv(env: NodeJS.ProcessEnv, platform = process.platform): Record<string, string> {
   const kept = Object.entries(env).flatMap(([name, value]): [string, string][] =>
     value === undefined || OF_ANOTHER_PLACE.test(name) || MODEL_KEY.test(name) ? [] : [[name, value]],
   );
   return {
     ...Object.fromEntries(kept),
+    ...locale(env, platform),
     TERM: "xterm-256color",
     COLORTERM: "truecolor",
     TERM_PROGRAM: "Oriel",
   };
+}
+
+/** What a desktop starts has no locale on macOS, and a service nowhere: a shell without one beeps at every umlaut. */
+function locale(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Record<string, string> {
+  if (platform === "win32" || env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"]) return {};
+  return { LANG: platform === "darwin" ? "en_US.UTF-8" : "C.UTF-8" };
 }
 
 const unknown = (terminal: string) => ({
