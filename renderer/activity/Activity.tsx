@@ -1,7 +1,6 @@
-import { memo, useLayoutEffect, useMemo, useRef } from "react";
+import { memo, useMemo, useRef } from "react";
 import type { KeyboardEvent } from "react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import type { Virtualizer } from "@tanstack/react-virtual";
 import { EMPTY_TRANSCRIPT } from "#shared/session/transcript.ts";
 import { useFleet } from "../state/context.tsx";
 import { Announcer } from "./Announcer.tsx";
@@ -9,6 +8,7 @@ import { ItemRow } from "./ItemRow.tsx";
 import { rowsOf } from "./rows.ts";
 import type { Row } from "./rows.ts";
 import { TurnEnd, TurnStart } from "./TurnRows.tsx";
+import { useStickToEnd } from "./use-stick-to-end.ts";
 import { useStopKeys } from "./use-stop-keys.ts";
 import styles from "./Activity.module.css";
 
@@ -16,8 +16,6 @@ import styles from "./Activity.module.css";
 const ROW_HEIGHT = 30;
 /** Rows kept beyond what is seen: enough that a short session is there as a whole, for the browser's own find. */
 const OVERSCAN = 24;
-/** This close to the end is at the end, in px. */
-const AT_END = 48;
 
 /** The transcript of a session by turns and items. Stays at its end while it is there, and where it is otherwise. */
 export function Activity({ session }: { session: string }) {
@@ -31,12 +29,17 @@ export function Activity({ session }: { session: string }) {
     estimateSize: () => ROW_HEIGHT,
     getItemKey: (index) => rows[index]!.key,
     overscan: OVERSCAN,
-    anchorTo: "end",
-    followOnAppend: true,
-    scrollEndThreshold: AT_END,
     useFlushSync: false,
   });
-  const { newBelow, toEnd } = useStickiness(list, rows.length);
+  // A row that grows while it is read, its beginning out of sight, must not move what is read.
+  list.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, { scrollOffset }) =>
+    item.end <= (scrollOffset ?? 0);
+  const { away, toEnd, handlers } = useStickToEnd(scroller, {
+    height: list.scrollRect?.height ?? 0,
+    content: list.getTotalSize(),
+  });
+  const leftAt = useRef(0);
+  if (!away) leftAt.current = rows.length;
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     stopKeys(event);
     // The browser's own Home and End know only of the rows that are there.
@@ -55,6 +58,7 @@ export function Activity({ session }: { session: string }) {
         aria-live="off"
         tabIndex={0}
         onKeyDown={onKeyDown}
+        {...handlers}
       >
         <div className={styles.list} style={{ height: list.getTotalSize() }}>
           <div
@@ -70,9 +74,9 @@ export function Activity({ session }: { session: string }) {
         </div>
         {rows.length === 0 && <Nothing session={session} loaded={transcript !== undefined} />}
       </div>
-      {newBelow !== null && (
+      {away && (
         <button type="button" className={styles.toEnd} onClick={toEnd}>
-          ↓ {newBelow ? "New" : "Latest"}
+          ↓ {rows.length > leftAt.current ? "New" : "Latest"}
         </button>
       )}
       <Announcer session={session} />
@@ -104,26 +108,4 @@ function Nothing({ session, loaded }: { session: string; loaded: boolean }) {
         : "Getting the worktree ready. The first turn starts by itself."}
     </p>
   );
-}
-
-/**
- * Goes to the end once there is something, and again when a pane that was hidden is shown, unless the person had
- * scrolled away. `newBelow` is null at the end; else whether rows came since the end was left.
- */
-function useStickiness(list: Virtualizer<HTMLDivElement, Element>, count: number) {
-  const sticks = useRef(true);
-  const leftAt = useRef(0);
-  const height = list.scrollRect?.height ?? 0;
-  useLayoutEffect(() => {
-    if (height > 0 && count > 0 && sticks.current) list.scrollToEnd();
-    // Once for each time it gets a height, and for the first rows: the list itself follows what comes later.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [height > 0, count > 0]);
-  const atEnd = height === 0 || list.isAtEnd(AT_END);
-  if (height > 0 && !list.isScrolling) {
-    if (atEnd !== sticks.current) leftAt.current = count;
-    sticks.current = atEnd;
-  }
-  const toEnd = (): void => list.scrollToEnd();
-  return { newBelow: atEnd ? null : count > leftAt.current, toEnd };
 }

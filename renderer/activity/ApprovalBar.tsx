@@ -7,6 +7,7 @@ import { useToasts } from "../ui/toasts.tsx";
 import { AskBar } from "./AskBar.tsx";
 import { setDraft, useDraft } from "./drafts.ts";
 import { unhidden } from "./excerpt.ts";
+import { Words } from "./Words.tsx";
 import styles from "./AskBar.module.css";
 
 type Asked = SessionSummary["approvals"][number];
@@ -55,7 +56,9 @@ function Approval({ session, asked, waiting }: { session: string; asked: Asked; 
       <pre className={styles.action} tabIndex={0} aria-label="What would be done">
         {unhidden(asked.action)}
       </pre>
-      <p className={styles.reason}>Why it asks: {asked.reason}</p>
+      <p className={styles.reason}>
+        Why it asks: <Words text={asked.reason} />
+      </p>
       <form className={styles.answers} onSubmit={onSubmit}>
         <Button shortcut="y" disabled={sent} onClick={() => void resolve("approved")}>
           Allow
@@ -66,7 +69,7 @@ function Approval({ session, asked, waiting }: { session: string; asked: Asked; 
         <input
           className={styles.note}
           aria-label="Note to the agent"
-          placeholder="Note to the agent (Enter denies)"
+          placeholder="Note, Enter denies"
           maxLength={10_000}
           value={note}
           onChange={(event) => setNote(event.target.value)}

@@ -1,5 +1,6 @@
 import type { TranscriptApproval } from "#shared/session/transcript.ts";
 import { decisionWord } from "./item-words.ts";
+import { Words } from "./Words.tsx";
 import styles from "./notes.module.css";
 
 const SHAPES = { pending: "◆", approved: "✓", denied: "✗", stale: "–" } as const;
@@ -10,7 +11,10 @@ export function ApprovalNote({ approval }: { approval: TranscriptApproval }) {
   return (
     <div className={styles.approval} data-decision={decision}>
       <span aria-hidden>{SHAPES[decision]}</span> <strong>{decisionWord(decision)}</strong>
-      <span className={styles.why}> · asked because: {reason}</span>
+      <span className={styles.why}>
+        {" "}
+        · asked because: <Words text={reason} />
+      </span>
       {note && <p className={styles.said}>“{note}”</p>}
     </div>
   );

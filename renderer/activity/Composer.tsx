@@ -15,7 +15,6 @@ import { keysOf } from "./use-stop-keys.ts";
 import { Waiting } from "./Waiting.tsx";
 import styles from "./Composer.module.css";
 
-
 /** Where the person speaks to a session, with what it asks and what waits for it above. */
 export function Composer({ session }: { session: string }) {
   const summary = useFleet((state) => state.sessions[session]);
@@ -128,7 +127,7 @@ function Buttons({
         </Button>
       )}
       {!empty && runs && (
-        <Button look="quiet" shortcut="Alt+Enter" disabled={sending} onClick={() => act("queue")}>
+        <Button look="quiet" disabled={sending} onClick={() => act("queue")}>
           Queue
         </Button>
       )}
@@ -138,12 +137,12 @@ function Buttons({
         </Button>
       )}
       {phase === "cutOff" && empty ? (
-        <Button look="primary" shortcut="Enter" onClick={() => act("continue")}>
+        <Button look="primary" onClick={() => act("continue")}>
           Continue
         </Button>
       ) : (
         !empty && (
-          <Button look="primary" shortcut="Enter" disabled={sending} onClick={() => act("steer")}>
+          <Button look="primary" disabled={sending} onClick={() => act("steer")}>
             {sendWord(phase)}
           </Button>
         )

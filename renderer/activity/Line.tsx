@@ -57,7 +57,10 @@ export function Line({
           </span>
         </button>
       ) : (
-        <div className={styles.line}>{inner}</div>
+        <div className={styles.line}>
+          {inner}
+          <span className={styles.arrow} />
+        </div>
       )}
       {below && (
         <div id={belowId} className={styles.below}>

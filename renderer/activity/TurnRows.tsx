@@ -12,6 +12,7 @@ import { Elapsed } from "./Elapsed.tsx";
 import { FailureNote } from "./FailureNote.tsx";
 import { editedFiles } from "./rows.ts";
 import { LineCounts } from "./small-rows.tsx";
+import { Words } from "./Words.tsx";
 import styles from "./TurnRows.module.css";
 
 const useTurn = (session: string, turn: string): TranscriptTurn | undefined =>
@@ -159,8 +160,12 @@ function CutOff({ session, turn }: { session: string; turn: TranscriptTurn }) {
         </strong>
         <Spent turn={turn} />
       </p>
-      {turn.text && <p className={styles.text}>{turn.text}</p>}
-      {turn.failure && <FailureNote failure={turn.failure} />}
+      {turn.text && (
+        <p className={styles.text}>
+          <Words text={turn.text} />
+        </p>
+      )}
+      {turn.failure && <FailureNote failure={turn.failure} bare />}
       <ContinueHere session={session} turn={turn.id} />
     </div>
   );
@@ -176,7 +181,6 @@ function ContinueHere({ session, turn }: { session: string; turn: string }) {
   if (!possible) return null;
   return (
     <Button
-      look="primary"
       className={styles.go}
       shortcut={keysWords("mod+shift+.")}
       onClick={() => void actions.continue(session)}

@@ -13,6 +13,7 @@ import { durationOf, foldOf, outcomeOf } from "./item-words.ts";
 import { Line } from "./Line.tsx";
 import { Markdown } from "./Markdown.tsx";
 import { OutputEnd, WholeOutput } from "./Output.tsx";
+import { Words } from "./Words.tsx";
 import styles from "./small-rows.module.css";
 
 /** How an item ended and how long it took. */
@@ -170,7 +171,7 @@ export function NoticeRow({ item }: { item: ItemOf<"notice"> }) {
           {look.word}{" "}
         </strong>
       )}
-      {text}
+      <Words text={text} />
     </Line>
   );
 }
