@@ -72,19 +72,17 @@ async function inMidCommand(...flags: string[]): Promise<Scene> {
 }
 
 const commandsIn = (events: readonly UnknownEvent[]) =>
-  events
-    .filter(isKnown)
-    .flatMap((event: Event) =>
-      event.type === "item.completed" && event.body.content.kind === "command"
-        ? [
-            {
-              status: event.body.status,
-              exitCode: event.body.content.exitCode,
-              output: event.body.content.output?.head,
-            },
-          ]
-        : [],
-    );
+  events.filter(isKnown).flatMap((event: Event) =>
+    event.type === "item.completed" && event.body.content.kind === "command"
+      ? [
+          {
+            status: event.body.status,
+            exitCode: event.body.content.exitCode,
+            output: event.body.content.output?.head,
+          },
+        ]
+      : [],
+  );
 
 const summary = z.looseObject({ state: z.string(), turns: z.number() });
 const stateOf = async ({ oriel, session }: Scene) =>
@@ -127,6 +125,11 @@ for (const sandbox of ["workspace-write", "full-access"]) {
       { status: "failed" },
       { status: "completed", exitCode: 0 },
     ]);
+    const lost = scene.ran.events.find((event) => JSON.stringify(event.body).includes("command_lost"));
+    expect(lost?.body).toMatchObject({
+      failure: { message: expect.stringContaining("is not known") },
+      model: [{ output: expect.stringContaining("is not known") }],
+    });
     await scene.open();
     await until(() =>
       processesWith(scene.oriel.root).some(({ line }) => line.includes("effects.txt")) ? null : true,

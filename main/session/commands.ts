@@ -15,7 +15,7 @@ import { blockedWrites } from "#main/policy/sandbox/blocked.ts";
 import type { Sandbox, SandboxPolicy } from "#main/policy/sandbox/sandbox.ts";
 import { sandboxCommand } from "#main/policy/sandbox/wrap.ts";
 import { assertNever } from "#shared/kernel/assert-never.ts";
-import { fail, failureOf, ok } from "#shared/kernel/failure.ts";
+import { fail, FailureError, failureOf, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import type { SandboxMode } from "#shared/session/items.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
@@ -161,13 +161,13 @@ function running(
   return {
     handle,
     sandbox,
-    read: (offset, maxBytes) => daemon.read(handle, offset, maxBytes),
+    read: (offset, maxBytes) => orLost(daemon.read(handle, offset, maxBytes)),
     watch: (onOutput) => daemon.watch(handle, onOutput),
-    exited: (signal) => orAborted(daemon.exited(handle), signal),
-    write: (text) => daemon.write(handle, text),
-    kill: () => daemon.kill(handle),
+    exited: (signal) => orAborted(orLost(daemon.exited(handle)), signal),
+    write: (text) => orLost(daemon.write(handle, text)),
+    kill: () => orLost(daemon.kill(handle)),
     finish: async () => {
-      const finished = await fetchResult(services, daemon, handle);
+      const finished = await orLost(fetchResult(services, daemon, handle));
       await sayBlocked(record, command || handle, finished.blocked);
       return finished;
     },
@@ -220,6 +220,24 @@ async function sayBlocked(record: SessionRecord, command: string, blocked: reado
     details: command,
   });
 }
+
+/** A daemon that went away took the command's end with it: the person and the model are told what that means. */
+async function orLost<Value>(asked: Promise<Value>): Promise<Value> {
+  try {
+    return await asked;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure?.code !== "daemon_gone") throw error;
+    throw new FailureError({ ...COMMAND_LOST, details: failure.message }, { cause: error });
+  }
+}
+
+const COMMAND_LOST = {
+  code: "command_lost",
+  message:
+    "The process that ran this command is gone, so how far the command got is not known. Look at the state of things before it is run again.",
+  kept: "Everything that was written to the worktree until then.",
+} as const;
 
 function orAborted(exited: Promise<CommandExit>, signal: AbortSignal): Promise<CommandExit | null> {
   return new Promise((resolve, reject) => {
