@@ -1,47 +1,139 @@
-import { useEffect } from "react";
+import { useMemo } from "react";
 import { useFleet, useStores, useView } from "../state/context.tsx";
 import { Toasts } from "../ui/toasts.tsx";
-import {
-  Activity,
-  AddProjectDialog,
-  Composer,
-  DiffPane,
-  NewSessionDialog,
-  PlanPanel,
-  SettingsDialog,
-  TerminalPane,
-} from "./parts.tsx";
+import { useSessionActions } from "./actions.ts";
+import styles from "./App.module.css";
+import { Away } from "./Away.tsx";
+import type { CommandContext } from "./commands.ts";
+import { ConnectionBanner } from "./ConnectionBanner.tsx";
+import { Empty } from "./Empty.tsx";
+import { FirstRun } from "./FirstRun.tsx";
+import { Columns } from "./layouts/Columns.tsx";
+import { Wall } from "./layouts/Wall.tsx";
+import { MergeDialog } from "./MergeDialog.tsx";
+import { Palette } from "./palette/Palette.tsx";
+import { SessionPane } from "./pane/SessionPane.tsx";
+import { AddProjectDialog, NewSessionDialog, SettingsDialog } from "./parts.tsx";
+import { Shortcuts } from "./Shortcuts.tsx";
+import { Sidebar } from "./sidebar/Sidebar.tsx";
+import { Skeleton } from "./Skeleton.tsx";
+import { TopBar } from "./TopBar.tsx";
+import { useMedia, useNarrow } from "./use-media.ts";
+import { useShortcuts } from "./use-shortcuts.ts";
+import { useOpenNew, usePanes, useThemeOnPage, useTitle, useWatched } from "./window-hooks.ts";
 
+/** The whole window. Stores come from the context; everything below selects what it shows by itself. */
 export function App() {
-  const { sync, view } = useStores();
-  const panes = useView((state) => state.panes);
-  const tabs = useView((state) => state.tabs);
-  const dialog = useView((state) => state.dialog);
-  const theme = useFleet((state) => state.settings.theme);
-  useEffect(() => sync.watch(panes), [sync, panes]);
-  useEffect(() => void (document.documentElement.dataset["theme"] = theme), [theme]);
-  const close = () => view.setState({ dialog: null });
+  const stores = useStores();
+  const actions = useSessionActions();
+  const context = useMemo(() => ({ stores, actions }), [stores, actions]);
+  const loaded = useFleet((state) => state.loaded);
+  useThemeOnPage();
+  useTitle();
+  useShortcuts(context);
+  useOpenNew();
   return (
-    <div data-app style={{ display: "flex", height: "100%" }}>
-      {panes.map((id) => (
-        <section
-          key={id}
-          aria-label={id}
-          style={{ flex: 1, minWidth: 0, display: "flex", flexDirection: "column" }}
-        >
-          <div style={{ flex: 1, minHeight: 0, position: "relative" }}>
-            {(tabs[id] ?? "activity") === "activity" && <Activity session={id} />}
-            {tabs[id] === "terminal" && <TerminalPane session={id} visible />}
-            {tabs[id] === "diff" && <DiffPane session={id} visible />}
-          </div>
-          <PlanPanel session={id} />
-          <Composer session={id} />
-        </section>
-      ))}
-      {dialog === "new-session" && <NewSessionDialog onClose={close} />}
-      {dialog === "add-project" && <AddProjectDialog onClose={close} />}
-      {dialog === "settings" && <SettingsDialog onClose={close} />}
+    <div className={styles.app} data-app>
+      {loaded ? <Window /> : <Loading />}
+      <Dialogs context={context} />
       <Toasts />
     </div>
   );
+}
+
+function Loading() {
+  return (
+    <>
+      <ConnectionBanner />
+      <Skeleton />
+    </>
+  );
+}
+
+function Window() {
+  const narrow = useNarrow();
+  const sidebar = useView((state) => state.sidebarOpen);
+  const nothing = useFleet(
+    (state) => Object.keys(state.projects).length === 0 && state.sessionIds.length === 0,
+  );
+  return (
+    <>
+      <TopBar />
+      <ConnectionBanner />
+      <div className={styles.rest}>
+        {sidebar && !nothing && <Sidebar />}
+        {(!narrow || !sidebar || nothing) && (
+          <main className={styles.main} aria-label="Open sessions">
+            {nothing ? <FirstRun /> : <Sessions narrow={narrow} />}
+          </main>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** Below this a focused session has its faces behind tabs, as in columns. */
+const BESIDE = "(min-width: 1000px)";
+
+function Sessions({ narrow }: { narrow: boolean }) {
+  const { view } = useStores();
+  const layout = useView((state) => state.layout);
+  const focused = useView((state) => state.focused);
+  const panes = usePanes();
+  const exists = useFleet((state) => focused !== null && state.sessions[focused] !== undefined);
+  const beside = useMedia(BESIDE);
+  const single = exists ? focused : (panes[0] ?? null);
+  const alone = narrow || layout === "focus";
+  useWatched(layout === "wall" ? NONE : !alone ? panes : single === null ? NONE : [single]);
+  const back = (): void => void view.setState({ sidebarOpen: true });
+  const shown =
+    layout === "wall" ? (
+      <Wall />
+    ) : alone ? (
+      single === null ? (
+        <Empty />
+      ) : (
+        <SessionPane
+          key={single}
+          session={single}
+          beside={!narrow && beside}
+          onBack={narrow ? back : undefined}
+        />
+      )
+    ) : panes.length === 0 ? (
+      <Empty />
+    ) : (
+      <Columns panes={panes} />
+    );
+  return (
+    <>
+      <Away />
+      {shown}
+    </>
+  );
+}
+
+const NONE: readonly string[] = [];
+
+function Dialogs({ context }: { context: CommandContext }) {
+  const { view } = context.stores;
+  const dialog = useView((state) => state.dialog);
+  const focused = useView((state) => state.focused);
+  const close = (): void => void view.setState({ dialog: null });
+  switch (dialog) {
+    case "new-session":
+      return <NewSessionDialog onClose={close} />;
+    case "add-project":
+      return <AddProjectDialog onClose={close} />;
+    case "settings":
+      return <SettingsDialog onClose={close} />;
+    case "palette":
+      return <Palette context={context} onClose={close} />;
+    case "shortcuts":
+      return <Shortcuts onClose={close} />;
+    case "merge":
+      return focused === null ? null : <MergeDialog session={focused} onClose={close} />;
+    case null:
+      return null;
+  }
 }

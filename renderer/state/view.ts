@@ -4,7 +4,14 @@ import { persist } from "zustand/middleware";
 
 export type Layout = "columns" | "wall" | "focus";
 export type PaneTab = "activity" | "terminal" | "diff";
-export type DialogName = "new-session" | "add-project" | "palette" | "shortcuts" | "settings" | null;
+export type DialogName =
+  | "new-session"
+  | "add-project"
+  | "palette"
+  | "shortcuts"
+  | "settings"
+  | "merge"
+  | null;
 
 export interface ViewState {
   readonly layout: Layout;
@@ -16,7 +23,12 @@ export interface ViewState {
   readonly focused: string | null;
   readonly tabs: Readonly<Record<string, PaneTab>>;
   readonly sidebarOpen: boolean;
+  /** `merge` is about the focused session. */
   readonly dialog: DialogName;
+  /** The session whose title is being typed. */
+  readonly renaming: string | null;
+  /** Interrupted turns that the person has put aside in "While you were away". */
+  readonly awaySeen: readonly string[];
   /** The project that new sessions are for. */
   readonly project: string | null;
 }
@@ -34,12 +46,18 @@ const FIRST: ViewState = {
   tabs: {},
   sidebarOpen: true,
   dialog: null,
+  renaming: null,
+  awaySeen: [],
   project: null,
 };
 
 export const createViewStore = () =>
   createStore<ViewState>()(
-    persist(() => FIRST, { name: "oriel.view", version: 1, partialize: ({ dialog: _dialog, ...kept }) => kept }),
+    persist(() => FIRST, {
+      name: "oriel.view",
+      version: 1,
+      partialize: ({ dialog: _dialog, renaming: _renaming, ...kept }) => kept,
+    }),
   );
 
 /** The state with this session in a pane and the focus on it: the last pane gives way where there is no room. */

@@ -71,7 +71,7 @@ export function openFixture(scene: Scene): { fixture: Fixture; stores: Stores } 
       await Promise.resolve();
       const how = answers.get(verb) ?? own[verb];
       if (!how) throw refusal(`The fixture has no answer to ${verb}.`);
-      return structuredClone(how(input));
+      return structuredClone(await how(input));
     },
   });
   const sync: Stores["sync"] = {

@@ -11,15 +11,23 @@ export interface Toast {
   readonly text: string;
   /** What the tool that failed said: folded. */
   readonly details?: string;
+  readonly action?: ToastAction;
+}
+
+/** One thing to do about it, such as taking it back. */
+export interface ToastAction {
+  readonly words: string;
+  readonly act: () => void;
 }
 
 const store = createStore<{ toasts: readonly Toast[]; next: number }>(() => ({ toasts: [], next: 1 }));
 
-/** An info goes by itself after this long, in ms; an error stays until it is closed. */
+/** An info goes by itself after this long, in ms; an error stays until it is closed. What can be taken back stays longer. */
 const INFO_MS = 6000;
+const ACTION_MS = 15_000;
 
 export interface Say {
-  info(text: string): void;
+  info(text: string, action?: ToastAction): void;
   /** Says in words what a rejected verb of the host was about. */
   error(error: unknown): void;
 }
@@ -28,13 +36,16 @@ export interface Say {
 export function useToasts(): Say {
   const add = (toast: Omit<Toast, "id">): number => {
     const { next } = store.getState();
-    store.setState((state) => ({ toasts: [...state.toasts.slice(-3), { ...toast, id: next }], next: next + 1 }));
+    store.setState((state) => ({
+      toasts: [...state.toasts.slice(-3), { ...toast, id: next }],
+      next: next + 1,
+    }));
     return next;
   };
   return {
-    info: (text) => {
-      const id = add({ tone: "info", text });
-      setTimeout(() => remove(id), INFO_MS);
+    info: (text, action) => {
+      const id = add({ tone: "info", text, ...(action && { action }) });
+      setTimeout(() => remove(id), action ? ACTION_MS : INFO_MS);
     },
     error: (error) => void add({ tone: "error", ...wordsOf(error) }),
   };
@@ -69,7 +80,24 @@ export function Toasts(): ReactNode {
               </details>
             )}
           </div>
-          <button type="button" className={styles.close} onClick={() => remove(toast.id)} aria-label="Dismiss">
+          {toast.action && (
+            <button
+              type="button"
+              className={styles.action}
+              onClick={() => {
+                toast.action?.act();
+                remove(toast.id);
+              }}
+            >
+              {toast.action.words}
+            </button>
+          )}
+          <button
+            type="button"
+            className={styles.close}
+            onClick={() => remove(toast.id)}
+            aria-label="Dismiss"
+          >
             ×
           </button>
         </div>

@@ -1,0 +1,26 @@
+import { createRoot } from "react-dom/client";
+import { findAddress } from "./ipc/address.ts";
+import { startSync } from "./ipc/sync.ts";
+import { App } from "./shell/App.tsx";
+import { NoToken } from "./shell/NoToken.tsx";
+import { StoresProvider } from "./state/context.tsx";
+import { createFleetStore } from "./state/fleet.ts";
+import { createViewStore } from "./state/view.ts";
+import "./styles/tokens.css";
+import "./styles/base.css";
+
+const root = document.querySelector("#root");
+if (!root) throw new Error("index.html has a #root");
+
+const address = findAddress();
+if (address === null) {
+  createRoot(root).render(<NoToken />);
+} else {
+  const fleet = createFleetStore();
+  const stores = { fleet, view: createViewStore(), sync: startSync(address, fleet) };
+  createRoot(root).render(
+    <StoresProvider stores={stores}>
+      <App />
+    </StoresProvider>,
+  );
+}

@@ -1,0 +1,109 @@
+import { useId, useState } from "react";
+import type { FormEvent } from "react";
+import { useClient, useStores } from "../state/context.tsx";
+import { MAX_PANES, withSessionOpen } from "../state/view.ts";
+import { Button } from "../ui/Button.tsx";
+import { wordsOf } from "../ui/toasts.tsx";
+import styles from "./FirstRun.module.css";
+import { SAMPLE_TASKS } from "./sample-tasks.ts";
+
+/** The first screen: a path and Enter, or the sample. No wizard, and nothing to read first. */
+export function FirstRun() {
+  const { view } = useStores();
+  const { path, setPath, add, trySample, busy, problem } = useFirstRun();
+  const pathId = useId();
+  return (
+    <div className={styles.page}>
+      <div className={styles.box}>
+        <h2 className={styles.title}>See all your coding agents at once</h2>
+        <p className={styles.words}>
+          Each works in its own git worktree and its own terminal. Your checkout stays as it is until you
+          merge.
+        </p>
+        <form
+          className={styles.form}
+          onSubmit={(event: FormEvent) => {
+            event.preventDefault();
+            void add();
+          }}
+        >
+          <label htmlFor={pathId}>Folder of a git repository</label>
+          <span className={styles.row}>
+            <input
+              id={pathId}
+              autoFocus
+              className={styles.path}
+              value={path}
+              placeholder="/home/you/code/project"
+              spellCheck={false}
+              autoComplete="off"
+              aria-invalid={problem !== null}
+              onChange={(event) => setPath(event.target.value)}
+            />
+            <Button type="submit" look="primary" disabled={busy || path.trim() === ""} shortcut="Enter">
+              Add
+            </Button>
+          </span>
+        </form>
+        {problem !== null && <Problem error={problem} />}
+        <p className={styles.others}>
+          <Button onClick={() => view.setState({ dialog: "add-project" })}>Choose a folder…</Button>
+          <Button disabled={busy} onClick={() => void trySample()}>
+            Try the sample project
+          </Button>
+        </p>
+        <p className={styles.words}>
+          The sample starts four agents on a small project, with recipes instead of a model: no key, no
+          network.
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function Problem({ error }: { error: unknown }) {
+  const { text, details } = wordsOf(error);
+  return (
+    <div className={styles.problem} role="alert">
+      {text}
+      {details !== undefined && (
+        <details>
+          <summary>Details</summary>
+          <pre>{details}</pre>
+        </details>
+      )}
+    </div>
+  );
+}
+
+function useFirstRun() {
+  const client = useClient();
+  const { view } = useStores();
+  const [path, setPath] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
+  const attempt = async (act: () => Promise<void>): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    await act().catch(setProblem);
+    setBusy(false);
+  };
+  const add = () =>
+    attempt(async () => {
+      const { id } = await client().projects.add({ path: path.trim() });
+      view.setState({ project: id, dialog: "new-session" });
+    });
+  const trySample = () =>
+    attempt(async () => {
+      const project = await client().projects.addSample();
+      view.setState({ project: project.id });
+      const { sessions } = await client().sessions.create({ project: project.id, sessions: SAMPLE_TASKS });
+      const ids = sessions.map(({ id }) => id).slice(0, MAX_PANES);
+      view.setState((state) => ({
+        ...ids.reduce(withSessionOpen, state),
+        focused: ids[0] ?? null,
+        layout: "columns",
+      }));
+    });
+  return { path, setPath, add, trySample, busy, problem };
+}

@@ -1,0 +1,87 @@
+/** What a person can do to a session, from wherever: each says what went wrong by itself, and never rejects. */
+import { useMemo } from "react";
+import type { Client } from "../ipc/connection.ts";
+import { useClient, useStores } from "../state/context.tsx";
+import type { Stores } from "../state/context.tsx";
+import { withPaneClosed, withSessionOpen } from "../state/view.ts";
+import { useToasts } from "../ui/toasts.tsx";
+import type { Say } from "../ui/toasts.tsx";
+
+export interface SessionActions {
+  /** Brings a session into view and gives it the keys. From the wall it opens alone. */
+  open(session: string): void;
+  /** Takes its pane away. The session goes on. */
+  close(session: string): void;
+  stop(session: string): Promise<boolean>;
+  continue(session: string): Promise<boolean>;
+  continueAll(sessions: readonly string[]): Promise<void>;
+  merge(session: string, how: "squash" | "merge", into?: string): Promise<boolean>;
+  /** No question before it: nothing is lost, and the toast takes it back. */
+  archive(session: string): Promise<boolean>;
+  restore(session: string): Promise<boolean>;
+  rename(session: string, title: string): Promise<boolean>;
+}
+
+/** The actions; each promise says whether it was done. */
+export function useSessionActions(): SessionActions {
+  const stores = useStores();
+  const client = useClient();
+  const say = useToasts();
+  // Stores are the same for the page's whole life; `client` and `say` read nothing else.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  return useMemo(() => sessionActions(stores, client, say), [stores]);
+}
+
+function sessionActions({ fleet, view }: Stores, client: () => Client, say: Say): SessionActions {
+  const attempt = async (act: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      say.error(error);
+      return false;
+    }
+  };
+  const titleOf = (session: string): string => fleet.getState().sessions[session]?.title ?? session;
+  const restore = (session: string) => attempt(() => client().sessions.restore({ session }));
+  const resume = (session: string) => attempt(() => client().sessions.continue({ session }));
+  return {
+    open: (session) =>
+      view.setState((state) => ({
+        ...withSessionOpen(state, session),
+        layout: state.layout === "wall" ? "focus" : state.layout,
+        sidebarOpen: isNarrow() ? false : state.sidebarOpen,
+        dialog: null,
+      })),
+    close: (session) => view.setState((state) => withPaneClosed(state, session)),
+    stop: (session) => attempt(() => client().sessions.stop({ session })),
+    continue: resume,
+    continueAll: async (sessions) => void (await Promise.all(sessions.map(resume))),
+    merge: async (session, how, into) => {
+      const done = await attempt(() =>
+        client().sessions.merge({ session, how, ...(into !== undefined && { into }) }),
+      );
+      const merged = fleet.getState().sessions[session]?.merged;
+      if (done) say.info(`“${titleOf(session)}” is merged${merged ? ` into ${merged.into}` : ""}.`);
+      return done;
+    },
+    archive: async (session) => {
+      const title = titleOf(session);
+      const done = await attempt(() => client().sessions.archive({ session }));
+      if (!done) return false;
+      view.setState((state) => withPaneClosed(state, session));
+      say.info(`“${title}” is archived. Its worktree and branch are kept.`, {
+        words: "Undo",
+        act: () => void restore(session),
+      });
+      return true;
+    },
+    restore,
+    rename: (session, title) => attempt(() => client().sessions.rename({ session, title })),
+  };
+}
+
+/** Below this the list and the panes take turns. */
+export const NARROW = "(max-width: 700px)";
+
+export const isNarrow = (): boolean => matchMedia(NARROW).matches;

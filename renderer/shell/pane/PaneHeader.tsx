@@ -1,0 +1,139 @@
+import { ArrowLeft } from "lucide-react";
+import { cost, tokens } from "#shared/kernel/human.ts";
+import type { SessionSummary } from "#shared/session/reducer.ts";
+import { useStores } from "../../state/context.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { Menu } from "../../ui/Menu.tsx";
+import type { MenuItem } from "../../ui/Menu.tsx";
+import { StateMark } from "../../ui/StateMark.tsx";
+import { useSessionActions } from "../actions.ts";
+import type { SessionActions } from "../actions.ts";
+import { canArchive, canContinue, canMerge, canStop, keysOf } from "../commands.ts";
+import { keysWords } from "../keys.ts";
+import { PlanCount, planState } from "../summary-words.tsx";
+import { Elapsed } from "../time.tsx";
+import styles from "./PaneHeader.module.css";
+import { Title } from "./Title.tsx";
+
+const shortcut = (id: string): string | undefined => {
+  const keys = keysOf(id);
+  return keys === undefined ? undefined : keysWords(keys);
+};
+
+/** What the session is, how it stands, what it took, and what can be done to it. */
+export function PaneHeader({
+  session,
+  onBack,
+}: {
+  session: SessionSummary;
+  onBack?: (() => void) | undefined;
+}) {
+  const actions = useSessionActions();
+  const { id, turn, usage } = session;
+  return (
+    <header className={styles.header}>
+      <div className={styles.first}>
+        {onBack && (
+          <Button look="quiet" onClick={onBack}>
+            <ArrowLeft size={15} aria-hidden /> Sessions
+          </Button>
+        )}
+        <StateMark state={session.state} />
+        <Title session={id} title={session.title} />
+        <PlanCount plan={planState(session)} />
+        <MainAction session={session} actions={actions} />
+        <SessionMenu session={session} actions={actions} />
+        {!onBack && (
+          <Button
+            look="quiet"
+            aria-label="Close the pane"
+            title="Close the pane (the session goes on)"
+            onClick={() => actions.close(id)}
+          >
+            <span aria-hidden>×</span>
+          </Button>
+        )}
+      </div>
+      <p className={styles.facts}>
+        <span className={styles.who} title={`${session.agent} with ${session.model}, on ${session.branch}`}>
+          {session.agent} · {session.model}
+        </span>
+        <span className={styles.spent}>
+          <Elapsed base={session.activeMs} since={turn?.status === "running" ? turn.startedAt : null} />
+          {usage.cost !== null && <span title="Cost by the table of prices">{cost(usage.cost)}</span>}
+          <span title={`${usage.input} tokens in (${usage.cached} cached), ${usage.output} out`}>
+            {tokens(usage.input + usage.output)}
+          </span>
+        </span>
+      </p>
+    </header>
+  );
+}
+
+/** The one thing that is most likely to be done now. */
+function MainAction({ session, actions }: { session: SessionSummary; actions: SessionActions }) {
+  const { view } = useStores();
+  const { id } = session;
+  if (canContinue(session))
+    return (
+      <Button
+        look="primary"
+        className={styles.action}
+        title={shortcut("continue")}
+        onClick={() => void actions.continue(id)}
+      >
+        Continue
+      </Button>
+    );
+  if (canStop(session))
+    return (
+      <Button className={styles.action} title={shortcut("stop")} onClick={() => void actions.stop(id)}>
+        Stop
+      </Button>
+    );
+  if (canMerge(session))
+    return (
+      <Button
+        look="primary"
+        className={styles.action}
+        onClick={() => view.setState({ focused: id, dialog: "merge" })}
+      >
+        Merge…
+      </Button>
+    );
+  if (session.trash !== null)
+    return (
+      <Button className={styles.action} onClick={() => void actions.restore(id)}>
+        Restore
+      </Button>
+    );
+  return null;
+}
+
+function SessionMenu({ session, actions }: { session: SessionSummary; actions: SessionActions }) {
+  const { view } = useStores();
+  const { id } = session;
+  const items: readonly (MenuItem | false)[] = [
+    canContinue(session) && {
+      words: "Continue",
+      shortcut: shortcut("continue"),
+      act: () => void actions.continue(id),
+    },
+    canStop(session) && { words: "Stop", shortcut: shortcut("stop"), act: () => void actions.stop(id) },
+    canMerge(session) && { words: "Merge…", act: () => view.setState({ focused: id, dialog: "merge" }) },
+    canArchive(session) && {
+      words: "Rename",
+      shortcut: shortcut("rename"),
+      act: () => view.setState({ renaming: id }),
+    },
+    canArchive(session)
+      ? { words: "Archive", act: () => void actions.archive(id) }
+      : { words: "Restore", act: () => void actions.restore(id) },
+    { words: "Close the pane", act: () => actions.close(id) },
+  ];
+  return (
+    <Menu label="Session menu" items={items.filter((item) => item !== false)}>
+      <span aria-hidden>⋯</span>
+    </Menu>
+  );
+}

@@ -1,0 +1,74 @@
+import { memo } from "react";
+import { REASON_WORDS, reasonOf, sectionOf } from "../../needs-you/rank.ts";
+import { STATE_WORDS } from "#shared/session/words.ts";
+import type { SessionSummary } from "#shared/session/reducer.ts";
+import { useFleet, useView } from "../../state/context.tsx";
+import { StateMark } from "../../ui/StateMark.tsx";
+import { useSessionActions } from "../actions.ts";
+import { Changes, LastLine, PlanCount, planState } from "../summary-words.tsx";
+import { Age } from "../time.tsx";
+import styles from "./SessionRow.module.css";
+
+/** One session in the list. It selects itself, and renders again for its own events only. */
+export const SessionRow = memo(function SessionRow({ session: id }: { session: string }) {
+  const session = useFleet((state) => state.sessions[id]);
+  const current = useView((state) => state.focused === id);
+  const projects = useFleet((state) => state.projects);
+  const { open } = useSessionActions();
+  if (!session) return null;
+  const plan = planState(session);
+  const project = projectName(projects, session);
+  const going = sectionOf(session.state) === "running" || session.state === "needs_you";
+  return (
+    <li>
+      <button
+        type="button"
+        data-item={id}
+        tabIndex={-1}
+        className={styles.row}
+        aria-current={current || undefined}
+        onClick={() => open(id)}
+      >
+        <span className={styles.first}>
+          <StateMark state={session.state} compact />
+          <span className={styles.title} title={session.title}>
+            {session.title}
+          </span>
+          <PlanCount plan={plan} />
+        </span>
+        {going && plan?.step != null && (
+          <span className={styles.step} title={plan.step}>
+            {plan.step}
+          </span>
+        )}
+        <span className={styles.last}>
+          <Word session={session} />
+          <LastLine text={session.lastLine} />
+          {project !== null && <span className={styles.project}>{project}</span>}
+          <Changes changes={session.changes} />
+          <span className={styles.age}>
+            <Age at={session.turn?.startedAt ?? session.createdAt} />
+          </span>
+        </span>
+      </button>
+    </li>
+  );
+});
+
+/** What the section's heading does not say already. */
+function Word({ session }: { session: SessionSummary }) {
+  const reason = reasonOf(session);
+  if (reason !== null) return <span className={styles.reason}>{REASON_WORDS[reason]}</span>;
+  if (session.state === "running" || session.state === "ready") return null;
+  return <span className={styles.word}>{STATE_WORDS[session.state].word}</span>;
+}
+
+/** The project's name, where there is more than one project that it could be. */
+function projectName(
+  projects: Readonly<Record<string, { path: string; name: string }>>,
+  session: SessionSummary,
+): string | null {
+  const all = Object.values(projects);
+  if (all.length < 2) return null;
+  return all.find(({ path }) => path === session.project)?.name ?? null;
+}
