@@ -29,8 +29,15 @@ export function addressOf(url: string): WebAddress {
   return { origin, token: hash.replace("#token=", "") };
 }
 
-export const webSocket = ({ origin, token }: WebAddress, path: string): WebSocket =>
-  new WebSocket(`${origin.replace("http:", "ws:")}${path}`, [`oriel.${token}`], { origin });
+/** As a page opens it, unless `headers` say otherwise. */
+export const webSocket = (
+  { origin, token }: WebAddress,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): WebSocket =>
+  new WebSocket(`${origin.replace("http:", "ws:")}${path}`, [`oriel.${token}`], {
+    headers: { origin, ...headers },
+  });
 
 export interface WebClient extends Disposable {
   readonly client: Client;

@@ -35,6 +35,17 @@ export interface TerminalServices {
 }
 
 export function createTerminals({ link, env, session: find }: TerminalServices): Terminals {
+  /** One question to the daemon for each terminal that was looked at, however many viewers come and go. */
+  const exits = new Map<string, Promise<number>>();
+  const exitOf = (daemon: DaemonClient, id: string): Promise<number> => {
+    const exited = exits.get(id) ?? daemon.terminalExited(id).then(exitCodeOf);
+    exits.set(id, exited);
+    const forget = (): void => void exits.delete(id);
+    // Whoever does not wait for it does not need to know that the daemon is gone.
+    exited.then(forget, forget);
+    return exited;
+  };
+
   return {
     open: async ({ session, cols, rows }) => {
       const found = find(session);
@@ -72,7 +83,12 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
       const daemon = await link.existing();
       const states = daemon ? await daemon.listTerminals() : [];
       if (!daemon || !states.some((state) => state.id === terminal)) return fail(unknown(terminal));
-      return ok(attached(daemon, terminal));
+      return ok({
+        view: (viewer) => daemon.attachTerminal(terminal, viewer),
+        write: (text) => daemon.writeTerminal(terminal, text),
+        resize: (cols, rows) => daemon.resizeTerminal(terminal, cols, rows),
+        exited: exitOf(daemon, terminal),
+      });
     },
     endAll: async (session) => {
       const daemon = await link.existing();
@@ -85,18 +101,6 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
           .map(({ id }) => daemon.kill(id)),
       ]);
     },
-  };
-}
-
-function attached(daemon: DaemonClient, id: string): AttachedTerminal {
-  const exited = daemon.terminalExited(id).then(exitCodeOf);
-  // Whoever does not wait for it does not need to know that the daemon is gone.
-  exited.catch(() => undefined);
-  return {
-    view: (viewer) => daemon.attachTerminal(id, viewer),
-    write: (text) => daemon.writeTerminal(id, text),
-    resize: (cols, rows) => daemon.resizeTerminal(id, cols, rows),
-    exited,
   };
 }
 

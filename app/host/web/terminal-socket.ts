@@ -121,17 +121,24 @@ function view(
   };
 }
 
-/** What is typed, in order; a person who pastes more than the terminal takes waits. */
+/** What is typed, in order and in pieces that the daemon takes; a person who pastes more than that waits. */
 function createInput(socket: WebSocket, terminal: AttachedTerminal) {
   const decoder = new TextDecoder();
   let waiting = 0;
+  let last = Promise.resolve();
+  const write = async (bytes: Buffer): Promise<void> => {
+    for (let at = 0; at < bytes.length; at += MAX_TYPED) {
+      await terminal.write(decoder.decode(bytes.subarray(at, at + MAX_TYPED), { stream: true }));
+    }
+    waiting -= bytes.length;
+    if (waiting <= MAX_TYPED) socket.resume();
+  };
   return {
-    async type(bytes: Buffer): Promise<void> {
+    type: (bytes: Buffer): Promise<void> => {
       waiting += bytes.length;
       if (waiting > MAX_TYPED) socket.pause();
-      await terminal.write(decoder.decode(bytes, { stream: true }));
-      waiting -= bytes.length;
-      if (waiting <= MAX_TYPED) socket.resume();
+      last = last.then(() => write(bytes));
+      return last;
     },
   };
 }
