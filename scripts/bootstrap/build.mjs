@@ -24,21 +24,13 @@ export async function ensureBuild(node) {
 async function build(node, digest) {
   say("building");
   const next = inRoot("dist.next");
-  const args = [
-    "node_modules/vite/bin/vite.js",
-    "build",
-    "--outDir",
-    next,
-    "--emptyOutDir",
-    "--logLevel",
-    "warn",
-  ];
-  const { code, output } = await runQuietly(node, args, {
-    cwd: inRoot(),
-    env: { ...process.env, NO_COLOR: "1" },
-  });
-  if (output.trim()) say(output.trim());
-  if (code !== 0)
+  const outcomes = [];
+  // The page goes into a folder of the other's output, which is emptied first.
+  outcomes.push(await vite(node, ["--outDir", next]));
+  outcomes.push(
+    await vite(node, ["--config", "renderer/vite.config.ts", "--outDir", path.join(next, "renderer")]),
+  );
+  if (outcomes.some((code) => code !== 0))
     throw new Stop("the build failed (its own words are above). What was built before stays as it was.");
   writeFileSync(path.join(next, path.basename(STAMP)), digest);
   const old = inRoot("dist.old");
@@ -46,6 +38,17 @@ async function build(node, digest) {
   if (existsSync(DIST)) renameSync(DIST, old);
   renameSync(next, DIST);
   rmSync(old, { recursive: true, force: true });
+}
+
+/** @param {string} node @param {readonly string[]} args @returns {Promise<number | null>} the exit code */
+async function vite(node, args) {
+  const all = ["node_modules/vite/bin/vite.js", "build", ...args, "--emptyOutDir", "--logLevel", "warn"];
+  const { code, output } = await runQuietly(node, all, {
+    cwd: inRoot(),
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  if (output.trim()) say(output.trim());
+  return code;
 }
 
 function builtFrom() {

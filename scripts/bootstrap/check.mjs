@@ -4,6 +4,7 @@ import { say } from "./say.mjs";
 
 const CHECKS = {
   types: ["node_modules/typescript/bin/tsc", "-p", "."],
+  "types of the page": ["node_modules/typescript/bin/tsc", "-p", "renderer"],
   lint: ["node_modules/oxlint/bin/oxlint", "--type-aware"],
   format: ["node_modules/oxfmt/bin/oxfmt", "--check"],
 };
