@@ -85,7 +85,12 @@ const COMPONENTS: Components = {
   h3: ({ children }) => <h6>{children}</h6>,
   h4: ({ children }) => <h6>{children}</h6>,
   h5: ({ children }) => <h6>{children}</h6>,
-  input: ({ checked }) => <span>{checked ? "☑ done: " : "☐ open: "}</span>,
+  input: ({ checked }) => (
+    <>
+      <span aria-hidden>{checked ? "☑ " : "☐ "}</span>
+      <span className="visually-hidden">{checked ? "done: " : "to do: "}</span>
+    </>
+  ),
   table: ({ children }) => (
     <div className={styles.table} role="group" aria-label="Table" tabIndex={0}>
       <table>{children}</table>

@@ -13,7 +13,7 @@ export function Waiting({ summary, asides }: { summary: SessionSummary; asides: 
         <li key={id} title={text}>
           <span className={styles.how}>
             {delivery === "steer" ? "Steers at its next step" : "After this turn"}
-          </span>
+          </span>{" "}
           <span className={styles.what}>{text}</span>
         </li>
       ))}
@@ -21,7 +21,7 @@ export function Waiting({ summary, asides }: { summary: SessionSummary; asides: 
         <li key={`aside-${id}`} title={question}>
           <span className={styles.how}>
             Asked aside · <Elapsed since={askedAt} />
-          </span>
+          </span>{" "}
           <span className={styles.what}>{question}</span>
         </li>
       ))}
