@@ -39,6 +39,7 @@ export async function start(context: VerbContext): Promise<number> {
   try {
     const demo = line.flags.demo ? await startDemo(connection.client) : null;
     context.out.write(`Oriel is ready at ${String(address)}\n`);
+    if (process.stderr.isTTY) process.stderr.write("Ctrl-C leaves; what is at work goes on.\n");
     if (line.flags.open !== false) openBrowser(String(address), env);
     if (demo) await show(demo, connection, connectAgain, leave.signal);
     await stay(() => connection, connectAgain, leave.signal);
