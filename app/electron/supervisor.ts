@@ -1,0 +1,81 @@
+/** Keeps a host at hand: adopts the one that runs, starts one where none does, and does it again when it ends. */
+import type { Client, Connection } from "#app/cli/connect.ts";
+import { readAddress } from "./address.ts";
+import type { PageAddress } from "./address.ts";
+import { followFleet } from "./follow.ts";
+import type { FleetFacts } from "./follow.ts";
+import type { News } from "./news.ts";
+
+export interface SupervisorOptions {
+  /** Connects to the host, which it starts where none runs. Rejects in words for the person. */
+  readonly open: () => Promise<Connection>;
+  /** The provider's key from the keychain, or null. */
+  readonly key: () => string | null;
+  /** A host serves the page here: the same place as before, or another one. */
+  readonly onPage: (address: PageAddress) => void;
+  readonly onChange: (facts: FleetFacts, news: readonly News[]) => void;
+  /** No host can be had. It is tried again; `attempt` counts from 1 since the last one that could be had. */
+  readonly onFailure: (error: unknown, attempt: number) => void;
+  /** Waits before the next attempt. */
+  readonly pause: (attempt: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface Supervisor extends AsyncDisposable {
+  /** The host's verbs, or null while there is no host. */
+  client(): Client | null;
+}
+
+export function superviseHost(options: SupervisorOptions): Supervisor {
+  const ended = new AbortController();
+  let current: Connection | null = null;
+  let attempt = 0;
+
+  const serve = async (connection: Connection): Promise<void> => {
+    const { client, closed } = connection;
+    const lost = new AbortController();
+    const signal = AbortSignal.any([ended.signal, lost.signal]);
+    try {
+      const key = options.key();
+      if (key !== null) await client.host.credentials({ apiKey: key });
+      const { url } = await client.host.openWeb({});
+      const address = readAddress(url);
+      if (!address.ok) throw new Error(address.failure.message);
+      attempt = 0;
+      options.onPage(address.value);
+      await Promise.race([closed, followFleet(client, signal, options.onChange), aborted(ended.signal)]);
+    } finally {
+      lost.abort();
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    while (!ended.signal.aborted) {
+      try {
+        using connection = await options.open();
+        current = connection;
+        await serve(connection);
+      } catch (error) {
+        attempt += 1;
+        if (!ended.signal.aborted) options.onFailure(error, attempt);
+      } finally {
+        current = null;
+      }
+      if (!ended.signal.aborted) await options.pause(attempt, ended.signal);
+    }
+  };
+
+  const running = run();
+  return {
+    client: () => current?.client ?? null,
+    [Symbol.asyncDispose]: async () => {
+      ended.abort();
+      await running;
+    },
+  };
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
