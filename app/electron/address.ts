@@ -15,7 +15,10 @@ export function readAddress(url: string): Result<PageAddress, "bad_address"> {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   const token = new URLSearchParams(parsed?.hash.slice(1)).get("token");
   if (parsed?.protocol !== "http:" || parsed.hostname !== "127.0.0.1" || !token) {
-    return fail({ code: "bad_address", message: "Oriel's host named an address that is not its own on this machine." });
+    return fail({
+      code: "bad_address",
+      message: "Oriel's host named an address that is not its own on this machine.",
+    });
   }
   return ok({ page: parsed.origin, origin: parsed.origin.replace(/^http/, "ws"), token });
 }

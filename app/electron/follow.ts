@@ -33,7 +33,7 @@ export async function followFleet(
     settings: view.settings,
   };
   onChange(facts, []);
-  for (let { cursor } = view; !signal.aborted; ) {
+  for (let { cursor } = view; !signal.aborted;) {
     const batch = await client.log.read({ after: cursor, slim: true, waitMs: WAIT_MS }, { signal });
     if (batch.cursor === cursor) continue;
     cursor = batch.cursor;

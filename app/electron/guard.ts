@@ -16,7 +16,9 @@ export function guardPages(page: () => string | null): void {
   own.setPermissionRequestHandler((contents, permission, answer) =>
     answer(permission === ALLOWED && originOf(contents.getURL()) === page()),
   );
-  own.setPermissionCheckHandler((_contents, permission, origin) => permission === ALLOWED && originOf(origin) === page());
+  own.setPermissionCheckHandler(
+    (_contents, permission, origin) => permission === ALLOWED && originOf(origin) === page(),
+  );
   own.setDevicePermissionHandler(() => false);
   // Nothing from elsewhere is loaded, by whatever way it got into the page.
   own.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !isOwn(details.url, page()) }));

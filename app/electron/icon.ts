@@ -13,7 +13,12 @@ export function iconPixels(size: number, mark: boolean): Buffer {
   const pixels = Buffer.alloc(size * size * 4);
   for (let y = 0; y < size; y += 1) {
     for (let x = 0; x < size; x += 1) {
-      const colour = mark && inDot(x / size, y / size) ? [0x4b, 0xb8, 0xf2, 255] : inPanes(x / size, y / size) ? [0xff, 0xb0, 0x7a, 255] : null;
+      const colour =
+        mark && inDot(x / size, y / size)
+          ? [0x4b, 0xb8, 0xf2, 255]
+          : inPanes(x / size, y / size)
+            ? [0xff, 0xb0, 0x7a, 255]
+            : null;
       if (colour) pixels.set(colour, (y * size + x) * 4);
     }
   }
@@ -31,4 +36,8 @@ function inPanes(x: number, y: number): boolean {
 }
 
 export const trayIcon = (mark: boolean): NativeImage =>
-  nativeImage.createFromBitmap(iconPixels(SIZE * 2, mark), { width: SIZE * 2, height: SIZE * 2, scaleFactor: 2 });
+  nativeImage.createFromBitmap(iconPixels(SIZE * 2, mark), {
+    width: SIZE * 2,
+    height: SIZE * 2,
+    scaleFactor: 2,
+  });

@@ -11,12 +11,14 @@ export interface Keychain {
   clear(): void;
 }
 
-const NO_KEYCHAIN = "This system has no keychain that Oriel could keep it in, and Oriel writes no key into a plain file.";
+const NO_KEYCHAIN =
+  "This system has no keychain that Oriel could keep it in, and Oriel writes no key into a plain file.";
 
 export function createKeychain(file: string, platform: NodeJS.Platform = process.platform): Keychain {
   /** On Linux without a keyring, Electron "encrypts" with a password that everybody knows. */
   const usable = (): boolean =>
-    safeStorage.isEncryptionAvailable() && (platform !== "linux" || safeStorage.getSelectedStorageBackend() !== "basic_text");
+    safeStorage.isEncryptionAvailable() &&
+    (platform !== "linux" || safeStorage.getSelectedStorageBackend() !== "basic_text");
   return {
     has: () => existsSync(file),
     read: () => {

@@ -15,13 +15,19 @@ type Facts = Pick<SessionSummary, "id" | "title" | "state" | "changes" | "lastLi
 /** What an event means for a person who is elsewhere, or null. `session` is as the event left it. */
 export function newsOf(event: UnknownEvent, session: Facts): News | null {
   if (!isKnown(event)) return null;
-  const told = (what: string, body: string): News => ({ session: session.id, title: `${session.title}: ${what}`, body });
+  const told = (what: string, body: string): News => ({
+    session: session.id,
+    title: `${session.title}: ${what}`,
+    body,
+  });
   switch (event.type) {
     case "approval.requested":
       return told("asks to run a command", event.body.action);
     case "item.started": {
       const { content } = event.body;
-      return content.kind === "question" && content.aside !== true ? told("has a question", content.question) : null;
+      return content.kind === "question" && content.aside !== true
+        ? told("has a question", content.question)
+        : null;
     }
     case "turn.failed":
     case "worktree.failed":

@@ -15,6 +15,7 @@ export function readOptions(argv: readonly string[]): Options {
     strict: false,
     allowPositionals: true,
   });
-  const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+  const text = (value: unknown): string | undefined =>
+    typeof value === "string" && value !== "" ? value : undefined;
   return { dataDir: text(values["data-dir"]), session: text(values.session) };
 }

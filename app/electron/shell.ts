@@ -1,5 +1,6 @@
 /** The app around the page: one window, the tray, the badge and the notifications, kept in step with the host. */
-import { app, BrowserWindow, dialog, ipcMain, Menu, Notification } from "electron";
+import { app, dialog, ipcMain, Menu, Notification } from "electron";
+import type { BrowserWindow } from "electron";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "#app/cli/connect.ts";
@@ -130,18 +131,24 @@ export function runShell({ open, stateDir, session }: ShellOptions): void {
       app.exit(1);
     },
     pause: (attempt, signal) =>
-      sleep(Math.min(FIRST_PAUSE_MS * 2 ** attempt, LAST_PAUSE_MS), undefined, { signal }).catch(() => undefined),
+      sleep(Math.min(FIRST_PAUSE_MS * 2 ** attempt, LAST_PAUSE_MS), undefined, { signal }).catch(
+        () => undefined,
+      ),
   });
   const stopAll = async (): Promise<void> => {
     const client = host.client();
     const working = [...(facts?.sessions.values() ?? [])].filter(
       ({ turn, queuedTurn }) => turn?.status === "running" || queuedTurn !== null,
     );
-    await Promise.allSettled(working.map(({ id }) => client?.sessions.stop({ session: id })));
+    await Promise.allSettled(working.map(async ({ id }) => client?.sessions.stop({ session: id })));
   };
   const tray = createTray({
     open: () => show(),
-    setKeepRunning: (keepRunning) => void host.client()?.settings.set({ keepRunning }).catch(() => undefined),
+    setKeepRunning: (keepRunning) =>
+      void host
+        .client()
+        ?.settings.set({ keepRunning })
+        .catch(() => undefined),
     quit: () => app.quit(),
     quitAndStop: () => void stopAll().then(() => app.quit()),
   });
@@ -168,5 +175,7 @@ export function runShell({ open, stateDir, session }: ShellOptions): void {
 function wordsOf(error: unknown): string {
   const failure = failureOf(error);
   if (failure === null) return error instanceof Error ? error.message : String(error);
-  return [failure.message, failure.kept, failure.hint, failure.details && `\nDetails: ${failure.details}`].filter(Boolean).join("\n");
+  return [failure.message, failure.kept, failure.hint, failure.details && `\nDetails: ${failure.details}`]
+    .filter(Boolean)
+    .join("\n");
 }

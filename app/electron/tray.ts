@@ -14,13 +14,17 @@ export interface TrayActions {
 
 /** How many turns are on, or wait for a place. */
 const working = ({ sessions }: FleetFacts): number =>
-  [...sessions.values()].filter(({ turn, queuedTurn }) => turn?.status === "running" || queuedTurn !== null).length;
+  [...sessions.values()].filter(({ turn, queuedTurn }) => turn?.status === "running" || queuedTurn !== null)
+    .length;
 
 /** One line on how it stands. */
 export function trayWords(facts: FleetFacts): string {
   const needsYou = waiting(facts.sessions.values());
   const running = working(facts);
-  const words = [needsYou > 0 && `${needsYou} ${needsYou === 1 ? "needs" : "need"} you`, running > 0 && `${running} running`];
+  const words = [
+    needsYou > 0 && `${needsYou} ${needsYou === 1 ? "needs" : "need"} you`,
+    running > 0 && `${running} running`,
+  ];
   return words.filter(Boolean).join(", ") || "No session is running";
 }
 

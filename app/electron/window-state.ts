@@ -2,7 +2,12 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 
-const rectangle = z.object({ x: z.number().int(), y: z.number().int(), width: z.number().int(), height: z.number().int() });
+const rectangle = z.object({
+  x: z.number().int(),
+  y: z.number().int(),
+  width: z.number().int(),
+  height: z.number().int(),
+});
 /** In the system's own points, from the top left of the first display. */
 export type Rectangle = z.infer<typeof rectangle>;
 
@@ -26,11 +31,18 @@ export function placeWindow(saved: WindowState | null, workAreas: readonly Recta
   const [first] = workAreas;
   if (saved === null) return { bounds: first ? within(FIRST_SIZE, first) : FIRST_SIZE, maximized: false };
   const area = workAreas.find((candidate) => holdsGrip(candidate, saved.bounds));
-  if (area) return { bounds: { x: saved.bounds.x, y: saved.bounds.y, ...within(saved.bounds, area) }, maximized: saved.maximized };
+  if (area)
+    return {
+      bounds: { x: saved.bounds.x, y: saved.bounds.y, ...within(saved.bounds, area) },
+      maximized: saved.maximized,
+    };
   return { bounds: first ? within(saved.bounds, first) : FIRST_SIZE, maximized: saved.maximized };
 }
 
-const within = (size: { width: number; height: number }, area: Rectangle): { width: number; height: number } => ({
+const within = (
+  size: { width: number; height: number },
+  area: Rectangle,
+): { width: number; height: number } => ({
   width: Math.max(MIN_SIZE.width, Math.min(size.width, area.width)),
   height: Math.max(MIN_SIZE.height, Math.min(size.height, area.height)),
 });

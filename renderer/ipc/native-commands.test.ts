@@ -11,7 +11,9 @@ test("every command of the window's menu is one of the page's", () => {
 test("what the window asks for is done, and anything else is not", () => {
   const done: string[] = [];
   let send = (_command: unknown): void => undefined;
-  const native = { onCommand: (listener: (command: unknown) => void) => ((send = listener), () => undefined) };
+  const native = {
+    onCommand: (listener: (command: unknown) => void) => ((send = listener), () => undefined),
+  };
   followNative(native, { run: (id) => void done.push(id), open: (session) => void done.push(session) });
   for (const command of [
     { kind: "command", id: "wall" },

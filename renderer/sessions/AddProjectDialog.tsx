@@ -87,10 +87,20 @@ export function AddProjectDialog({ onClose }: { onClose: () => void }) {
             />
           )}
         </Field>
-        <FolderList id={listId} state={state} onGoTo={goTo} onTake={(folder) => take({ kind: folder.repository ? "add" : "enter", path: folder.path })} />
+        <FolderList
+          id={listId}
+          state={state}
+          onGoTo={goTo}
+          onTake={(folder) => take({ kind: folder.repository ? "add" : "enter", path: folder.path })}
+        />
         <footer className={styles.footer}>
           <Button onClick={onClose}>Close</Button>
-          <Button look="primary" shortcut="Enter" disabled={choice === null || adding} onClick={() => take(choice)}>
+          <Button
+            look="primary"
+            shortcut="Enter"
+            disabled={choice === null || adding}
+            onClick={() => take(choice)}
+          >
             {adding ? "Adding…" : choice?.kind === "enter" ? "Open this folder" : "Add project"}
           </Button>
         </footer>

@@ -37,7 +37,11 @@ export function ChoiceFields({
     <div className={styles.choices}>
       <Field label="Model" {...(model && { hint: modelHint(model) })}>
         {(control) => (
-          <select {...control} value={choice.model ?? ""} onChange={(event) => onChange({ model: event.target.value || undefined })}>
+          <select
+            {...control}
+            value={choice.model ?? ""}
+            onChange={(event) => onChange({ model: event.target.value || undefined })}
+          >
             <option value="">{`${inheritedWord}: ${inherited.model}`}</option>
             {choice.model !== undefined && !model && <option value={choice.model}>{choice.model}</option>}
             {[...online, ...offline].map(({ id, name, usable }) => (

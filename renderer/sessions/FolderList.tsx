@@ -54,7 +54,11 @@ export function FolderList({
           </li>
         ))}
       </ul>
-      {entries.length === 0 && <p className={styles.empty}>{repository ? "No folders in it." : "No folder here goes on like that."}</p>}
+      {entries.length === 0 && (
+        <p className={styles.empty}>
+          {repository ? "No folders in it." : "No folder here goes on like that."}
+        </p>
+      )}
     </section>
   );
 }

@@ -34,7 +34,10 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
 
   const defaults = defaultsOf(settings, known);
   const sessions = sessionsOf(draft.tasks, draft.common, settings);
-  const wanted = sessions.length > 0 ? sessions.map(({ model }) => model) : [draft.common.model ?? settings.model ?? undefined];
+  const wanted =
+    sessions.length > 0
+      ? sessions.map(({ model }) => model)
+      : [draft.common.model ?? settings.model ?? undefined];
   const noModel = models.kind === "loaded" && !usable(known, wanted);
   const choose = (task: number | null, change: Choice): void => {
     draftStore.setState((state) => withChoice(state, task, change));
@@ -70,7 +73,10 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
           />
         )}
         <section className={styles.section} aria-label="The same for all">
-          <Disclosure title={draft.tasks.length > 1 ? "The same for all" : "Model and policies"} summary={summaryOf(draft.common, defaults, known)}>
+          <Disclosure
+            title={draft.tasks.length > 1 ? "The same for all" : "Model and policies"}
+            summary={summaryOf(draft.common, defaults, known)}
+          >
             <ChoiceFields
               choice={draft.common}
               inherited={defaults}
@@ -83,7 +89,11 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
         {draft.tasks.length > 1 && (
           <TaskList
             tasks={draft.tasks}
-            inherited={{ ...defaults, ...named(draft.common), model: modelName(draft.common.model, known) ?? defaults.model }}
+            inherited={{
+              ...defaults,
+              ...named(draft.common),
+              model: modelName(draft.common.model, known) ?? defaults.model,
+            }}
             models={known}
             onChange={choose}
           />
@@ -100,7 +110,10 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
         )}
         <footer className={styles.footer}>
           <p className={styles.count} role="status">
-            {refusal ?? (noModel ? "Choose a model first." : `${countWords(sessions.length)}, in a worktree and on a branch of its own.`)}
+            {refusal ??
+              (noModel
+                ? "Choose a model first."
+                : `${countWords(sessions.length)}, in a worktree and on a branch of its own.`)}
           </p>
           <Button onClick={onClose}>Close</Button>
           <Button
@@ -117,7 +130,8 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-const countWords = (count: number): string => (count === 1 ? "One session will start" : `${count} sessions will start, each`);
+const countWords = (count: number): string =>
+  count === 1 ? "One session will start" : `${count} sessions will start, each`;
 
 /** The project that new sessions are for: the selected one, else the one that was added last. */
 function useProject() {
@@ -125,7 +139,10 @@ function useProject() {
   const byId = useFleet((state) => state.projects);
   const selected = useView((state) => state.project);
   const projects = Object.values(byId).toSorted((left, right) => left.name.localeCompare(right.name));
-  const last = projects.reduce<ProjectSummary | null>((best, one) => (best && best.addedAt >= one.addedAt ? best : one), null);
+  const last = projects.reduce<ProjectSummary | null>(
+    (best, one) => (best && best.addedAt >= one.addedAt ? best : one),
+    null,
+  );
   const project = (selected !== null ? byId[selected] : undefined) ?? last;
   return { projects, project, select: (id: string) => view.setState({ project: id }) };
 }
@@ -179,7 +196,9 @@ function ProjectField({
             {projects.length === 0 && <option value="">There is no project yet</option>}
             {projects.map(({ id, name, path }) => (
               <option key={id} value={id}>
-                {projects.some((other) => other.id !== id && other.name === name) ? `${name} – ${path}` : name}
+                {projects.some((other) => other.id !== id && other.name === name)
+                  ? `${name} – ${path}`
+                  : name}
               </option>
             ))}
           </select>
@@ -198,7 +217,13 @@ function Disclosure({ title, summary, children }: { title: string; summary: stri
       <div className={styles.disclosure}>
         <span className={styles.disclosureTitle}>{title}</span>
         <span className={styles.disclosureSummary}>{summary}</span>
-        <Button look="quiet" aria-expanded={open} aria-controls={id} aria-label={`Change: ${title}`} onClick={() => setOpen(!open)}>
+        <Button
+          look="quiet"
+          aria-expanded={open}
+          aria-controls={id}
+          aria-label={`Change: ${title}`}
+          onClick={() => setOpen(!open)}
+        >
           {open ? "Close" : "Change"}
         </Button>
       </div>
@@ -226,5 +251,9 @@ const named = ({ approval, sandbox }: Choice): Partial<Pick<Inherited, "approval
 
 function summaryOf(common: Choice, defaults: Inherited, models: readonly ModelEntry[]): string {
   const { approval, sandbox } = { ...defaults, ...named(common) };
-  return [modelName(common.model, models) ?? defaults.model, APPROVAL_WORDS[approval].word, SANDBOX_WORDS[sandbox].word].join(" · ");
+  return [
+    modelName(common.model, models) ?? defaults.model,
+    APPROVAL_WORDS[approval].word,
+    SANDBOX_WORDS[sandbox].word,
+  ].join(" · ");
 }

@@ -6,8 +6,9 @@ export function NoModel({ onSettings, onOffline }: { onSettings: () => void; onO
   return (
     <div className={styles.noModel} role="alert">
       <p>
-        <strong>The chosen model can't be used now.</strong> Either no key is set, or the provider does not answer or does not
-        accept the key. The offline demo needs neither key nor network; it works by recipes, not by a model.
+        <strong>The chosen model can't be used now.</strong> Either no key is set, or the provider does not
+        answer or does not accept the key. The offline demo needs neither key nor network; it works by
+        recipes, not by a model.
       </p>
       <div className={styles.row}>
         <Button look="primary" onClick={onSettings}>

@@ -32,7 +32,11 @@ export function TaskText({
             value={text}
             rows={5}
             spellCheck
-            placeholder={mode === "lines" ? "Add the missing tests\nFix the lint errors\nWrite the API docs" : "What is to be done?"}
+            placeholder={
+              mode === "lines"
+                ? "Add the missing tests\nFix the lint errors\nWrite the API docs"
+                : "What is to be done?"
+            }
             onChange={(event) => onChange({ text: event.target.value })}
           />
         )}

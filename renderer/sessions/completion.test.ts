@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { chosen, completed, EMPTY_COMPLETION, exists, withListed, withMove, withTyped } from "./completion.ts";
+import {
+  chosen,
+  completed,
+  EMPTY_COMPLETION,
+  exists,
+  withListed,
+  withMove,
+  withTyped,
+} from "./completion.ts";
 import type { Browsed } from "./completion.ts";
 
 const folder = (path: string, repository = false) => ({ name: path.split("/").at(-1)!, path, repository });
@@ -41,7 +49,10 @@ test("Enter takes the marked row, the only match, or what was typed", () => {
   expect(chosen(withMove(state, 1))).toEqual({ kind: "add", path: "/w/acme" });
   expect(chosen(withMove(state, -1))).toEqual({ kind: "enter", path: "/w/acorn" });
   expect(chosen(state)).toEqual({ kind: "add", path: "/w/ac" });
-  expect(chosen(typed("/w/aco", browsed("/w", [folder("/w/acorn")])))).toEqual({ kind: "enter", path: "/w/acorn" });
+  expect(chosen(typed("/w/aco", browsed("/w", [folder("/w/acorn")])))).toEqual({
+    kind: "enter",
+    path: "/w/acorn",
+  });
   expect(chosen(typed("/w/zzz", browsed("/w", [])))).toEqual({ kind: "add", path: "/w/zzz" });
 });
 
@@ -57,7 +68,9 @@ test("an answer about another path changes nothing", () => {
 
 test("the mark leaves the list at both ends", () => {
   const state = typed("/w/ac", three);
-  const marks = [1, 2, 3, 4].map((times) => Array.from({ length: times }).reduce<typeof state>((now) => withMove(now, 1), state).active);
+  const marks = [1, 2, 3, 4].map(
+    (times) => Array.from({ length: times }).reduce<typeof state>((now) => withMove(now, 1), state).active,
+  );
   expect(marks).toEqual([0, 1, 2, null]);
   expect(withMove(withMove(state, 1), -1).active).toBeNull();
   expect(withMove(state, -1).active).toBe(2);

@@ -36,7 +36,11 @@ export function exists({ typed, listed, listedFor }: Completion): boolean {
   return wanted.length === 0 || wanted.join("/") === there.slice(-wanted.length).join("/");
 }
 
-export const withTyped = (state: Completion, typed: string): Completion => ({ ...state, typed, active: null });
+export const withTyped = (state: Completion, typed: string): Completion => ({
+  ...state,
+  typed,
+  active: null,
+});
 
 /** The state with the host's answer about `path`. An answer about what is not typed any more changes nothing. */
 export const withListed = (state: Completion, path: string, listed: Browsed): Completion =>

@@ -41,12 +41,18 @@ export function withText(draft: Draft, change: Partial<Pick<Draft, "text" | "mod
 export function withChoice(draft: Draft, task: number | null, change: Choice): Draft {
   const merge = (before: Choice): Choice => choice.parse({ ...before, ...change });
   if (task === null) return { ...draft, common: merge(draft.common) };
-  const tasks = draft.tasks.map((entry, index) => (index === task ? { ...entry, choice: merge(entry.choice) } : entry));
+  const tasks = draft.tasks.map((entry, index) =>
+    index === task ? { ...entry, choice: merge(entry.choice) } : entry,
+  );
   return { ...draft, tasks };
 }
 
 /** The draft after some of its tasks were started: the rest, with what was chosen for all. */
-export const afterStart = (draft: Draft): Draft => ({ ...EMPTY_DRAFT, mode: draft.mode, common: draft.common });
+export const afterStart = (draft: Draft): Draft => ({
+  ...EMPTY_DRAFT,
+  mode: draft.mode,
+  common: draft.common,
+});
 
 export const draftStore = createStore<Draft>()(
   persist(() => EMPTY_DRAFT, {

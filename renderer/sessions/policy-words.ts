@@ -9,15 +9,18 @@ interface Words {
 export const APPROVAL_WORDS: Readonly<Record<ApprovalPolicy, Words>> = {
   untrusted: {
     word: "Ask before most commands",
-    meaning: "Only commands that are known to just read run by themselves; for every other one the agent waits for your yes.",
+    meaning:
+      "Only commands that are known to just read run by themselves; for every other one the agent waits for your yes.",
   },
   "on-request": {
     word: "Ask to leave the sandbox",
-    meaning: "Commands run by themselves inside the sandbox; the agent asks you when one has to run outside of it.",
+    meaning:
+      "Commands run by themselves inside the sandbox; the agent asks you when one has to run outside of it.",
   },
   never: {
     word: "Never ask",
-    meaning: "Commands run inside the sandbox without a question, and what the sandbox does not allow is refused.",
+    meaning:
+      "Commands run inside the sandbox without a question, and what the sandbox does not allow is refused.",
   },
 };
 
@@ -32,6 +35,7 @@ export const SANDBOX_WORDS: Readonly<Record<SandboxMode, Words>> = {
   },
   "full-access": {
     word: "Full access",
-    meaning: "Commands can read and write whatever you can, and reach the network. Only for tasks that you trust.",
+    meaning:
+      "Commands can read and write whatever you can, and reach the network. Only for tasks that you trust.",
   },
 };

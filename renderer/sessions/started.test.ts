@@ -24,7 +24,12 @@ test.each([
     ["x", "y"],
     { panes: ["a", "b", "c", "d", "x", "y"], focused: "x", layout: "columns" },
   ],
-  ["several, out of focus", view(["a"], "focus"), ["x", "y"], { panes: ["a", "x", "y"], focused: "x", layout: "columns" }],
+  [
+    "several, out of focus",
+    view(["a"], "focus"),
+    ["x", "y"],
+    { panes: ["a", "x", "y"], focused: "x", layout: "columns" },
+  ],
   ["one, in focus", view(["a"], "focus"), ["x"], { panes: ["a", "x"], focused: "x", layout: "focus" }],
   [
     "more than fit",

@@ -12,6 +12,11 @@ export function withStarted(view: ViewState, started: readonly string[]): ViewSt
   return {
     ...open,
     focused: started[0] ?? view.focused,
-    layout: started.length > MAX_PANES ? "wall" : started.length > 1 && view.layout === "focus" ? "columns" : view.layout,
+    layout:
+      started.length > MAX_PANES
+        ? "wall"
+        : started.length > 1 && view.layout === "focus"
+          ? "columns"
+          : view.layout,
   };
 }

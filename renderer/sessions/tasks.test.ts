@@ -7,8 +7,14 @@ test.each([
   ["", []],
   [" \n\t\n", []],
   ["Add tests\nFix lint\n\nWrite docs\r\n", ["Add tests", "Fix lint", "Write docs"]],
-  ["- Add tests\n* Fix lint\n2. Write docs\n3) Build\n- [ ] Ship", ["Add tests", "Fix lint", "Write docs", "Build", "Ship"]],
-  ["Add tests\n  for the cart\n\tand the quotes\nFix lint", ["Add tests\n  for the cart\n\tand the quotes", "Fix lint"]],
+  [
+    "- Add tests\n* Fix lint\n2. Write docs\n3) Build\n- [ ] Ship",
+    ["Add tests", "Fix lint", "Write docs", "Build", "Ship"],
+  ],
+  [
+    "Add tests\n  for the cart\n\tand the quotes\nFix lint",
+    ["Add tests\n  for the cart\n\tand the quotes", "Fix lint"],
+  ],
   ["  An indented first line", ["An indented first line"]],
   ["-1 must be refused\n3.5 must be taken", ["-1 must be refused", "3.5 must be taken"]],
   ["- ", ["-"]],
@@ -17,7 +23,9 @@ test.each([
 });
 
 test("all of it can be one task, as it was written", () => {
-  expect(parseTasks("\n# Add tests\n\n- cart\n- quotes\n", "whole")).toEqual(["# Add tests\n\n- cart\n- quotes"]);
+  expect(parseTasks("\n# Add tests\n\n- cart\n- quotes\n", "whole")).toEqual([
+    "# Add tests\n\n- cart\n- quotes",
+  ]);
   expect(parseTasks("  \n ", "whole")).toEqual([]);
 });
 

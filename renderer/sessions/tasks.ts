@@ -62,7 +62,9 @@ export function refusalOf(tasks: readonly Pick<Task, "text">[]): string | null {
     return `These are ${tasks.length} tasks, and ${MAX_TASKS} can be started in one go. Leave some for later, or write one task over several lines.`;
   }
   const long = tasks.findIndex(({ text }) => text.length > MAX_MESSAGE);
-  return long === -1 ? null : `Task ${long + 1} is longer than a million characters. Put the material into a file and name it.`;
+  return long === -1
+    ? null
+    : `Task ${long + 1} is longer than a million characters. Put the material into a file and name it.`;
 }
 
 /** What the host is asked for: a task's own choice, else the one for all, else the settings'. */

@@ -38,7 +38,10 @@ export function AboutSection() {
       <dt>Data directory</dt>
       <dd>
         <code>{info.dataDir}</code>
-        <p className={styles.muted}>The log, the worktrees and the trash. Nothing of Oriel's lies in your repositories but branches and hidden refs.</p>
+        <p className={styles.muted}>
+          The log, the worktrees and the trash. Nothing of Oriel's lies in your repositories but branches and
+          hidden refs.
+        </p>
       </dd>
       <dt>Host</dt>
       <dd>Process {info.pid}</dd>
@@ -53,7 +56,9 @@ function sandboxWords({ kind, reason, hint }: Info["sandbox"]) {
     return (
       <>
         <strong>None on this machine.</strong> {reason} {hint}
-        <p className={styles.muted}>Without one, Oriel asks you before each command of an agent, whatever its policy says.</p>
+        <p className={styles.muted}>
+          Without one, Oriel asks you before each command of an agent, whatever its policy says.
+        </p>
       </>
     );
   }
@@ -61,9 +66,9 @@ function sandboxWords({ kind, reason, hint }: Info["sandbox"]) {
     <>
       {kind}
       <p className={styles.muted}>
-        Commands of agents can read most files but not your keys or Oriel's own state, write only where their mode says, and reach
-        the network only by a list of hosts. It does not limit memory or processor time, and what the model is shown leaves this
-        machine with each request.
+        Commands of agents can read most files but not your keys or Oriel's own state, write only where their
+        mode says, and reach the network only by a list of hosts. It does not limit memory or processor time,
+        and what the model is shown leaves this machine with each request.
       </p>
       {(reason || hint) && (
         <p className={styles.muted}>

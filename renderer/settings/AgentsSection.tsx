@@ -11,15 +11,26 @@ import { useSave } from "./use-save.ts";
 const APPROVALS = approvalPolicy.options.map((value) => ({ value, ...APPROVAL_WORDS[value] }));
 const SANDBOXES = sandboxMode.options.map((value) => ({ value, ...SANDBOX_WORDS[value] }));
 const RESUME = [
-  { value: "ask", word: "Wait for me", meaning: "A turn that was cut off says what was done and what was half done, and goes on when you say so." },
-  { value: "auto", word: "Go on by itself", meaning: "A turn that was cut off continues as soon as Oriel is back. No command runs twice by itself." },
+  {
+    value: "ask",
+    word: "Wait for me",
+    meaning:
+      "A turn that was cut off says what was done and what was half done, and goes on when you say so.",
+  },
+  {
+    value: "auto",
+    word: "Go on by itself",
+    meaning: "A turn that was cut off continues as soon as Oriel is back. No command runs twice by itself.",
+  },
 ] as const;
 
 /** How new sessions work, how many at once, and what happens to those that were cut off. */
 export function AgentsSection() {
   const settings = useFleet((state) => state.settings);
   const { save, saved, problem } = useSave();
-  const refused = (["approval", "sandbox", "resume", "keepRunning", "notifications"] as const).map(problem).find(Boolean);
+  const refused = (["approval", "sandbox", "resume", "keepRunning", "notifications"] as const)
+    .map(problem)
+    .find(Boolean);
   return (
     <>
       {refused !== undefined && (

@@ -39,7 +39,9 @@ export function KeyField({ onChanged }: { onChanged: () => void }) {
     setTyped("");
     setKept(native !== null && refusal === null);
     if (native === null) return "✓ In use, until Oriel's host ends";
-    return refusal === null ? "✓ In use, and kept in the keychain" : `In use until Oriel's host ends. ${refusal}`;
+    return refusal === null
+      ? "✓ In use, and kept in the keychain"
+      : `In use until Oriel's host ends. ${refusal}`;
   });
   const forget = work(async () => {
     await client().host.credentials({});

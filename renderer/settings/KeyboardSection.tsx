@@ -22,7 +22,9 @@ export function KeyboardSection() {
           )}
         </tbody>
       </table>
-      <p className={styles.muted}>Every other command is in the palette. In a terminal, hold Shift too: Ctrl alone belongs to the shell.</p>
+      <p className={styles.muted}>
+        Every other command is in the palette. In a terminal, hold Shift too: Ctrl alone belongs to the shell.
+      </p>
     </>
   );
 }

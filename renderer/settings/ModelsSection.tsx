@@ -42,7 +42,9 @@ export function ModelsSection() {
         placeholder={standard ?? "gpt-5.3"}
         hint="A name that the server knows, or “offline” for the demo's recipes. Empty for its default."
         machine
-        options={state.kind === "loaded" ? state.models.filter(({ usable }) => usable).map(({ id }) => id) : []}
+        options={
+          state.kind === "loaded" ? state.models.filter(({ usable }) => usable).map(({ id }) => id) : []
+        }
         saved={saved("model")}
         problem={problem("model")}
         check={checkModel}

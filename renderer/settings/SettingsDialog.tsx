@@ -41,7 +41,13 @@ export function SettingsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Settings" onClose={onClose} wide>
       <div className={styles.dialog}>
-        <div role="tablist" aria-label="Settings" aria-orientation="vertical" className={styles.tabs} onKeyDown={onKeyDown}>
+        <div
+          role="tablist"
+          aria-label="Settings"
+          aria-orientation="vertical"
+          className={styles.tabs}
+          onKeyDown={onKeyDown}
+        >
           {SECTIONS.map((section) => (
             <button
               key={section.name}

@@ -19,7 +19,13 @@ export function Switch({
   const id = useId();
   return (
     <div className={styles.switch}>
-      <input id={id} type="checkbox" checked={on} aria-describedby={`${id}hint`} onChange={(event) => onChange(event.target.checked)} />
+      <input
+        id={id}
+        type="checkbox"
+        checked={on}
+        aria-describedby={`${id}hint`}
+        onChange={(event) => onChange(event.target.checked)}
+      />
       <label htmlFor={id}>{label}</label>
       <Saved shown={saved} />
       <p id={`${id}hint`}>{hint}</p>

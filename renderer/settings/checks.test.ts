@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { checkBaseUrl, checkKey, checkModel, checkPlaces } from "./checks.ts";
 
-const value = (result: { ok: true; value: unknown } | { ok: false; problem: string }) => (result.ok ? result.value : "wrong");
+const value = (result: { ok: true; value: unknown } | { ok: false; problem: string }) =>
+  result.ok ? result.value : "wrong";
 
 test.each([
   ["", null],
@@ -34,6 +35,16 @@ test.each([
 });
 
 test("names of models and keys are taken without what was pasted around them", () => {
-  expect([" gpt-5.3 ", "", "my model", "x".repeat(201)].map((text) => value(checkModel(text)))).toEqual(["gpt-5.3", null, "wrong", "wrong"]);
-  expect([" sk-abc_1\n", " ", "sk abc", "sk-äöü"].map((text) => value(checkKey(text)))).toEqual(["sk-abc_1", "wrong", "wrong", "wrong"]);
+  expect([" gpt-5.3 ", "", "my model", "x".repeat(201)].map((text) => value(checkModel(text)))).toEqual([
+    "gpt-5.3",
+    null,
+    "wrong",
+    "wrong",
+  ]);
+  expect([" sk-abc_1\n", " ", "sk abc", "sk-äöü"].map((text) => value(checkKey(text)))).toEqual([
+    "sk-abc_1",
+    "wrong",
+    "wrong",
+    "wrong",
+  ]);
 });

@@ -14,8 +14,10 @@ export function checkBaseUrl(text: string): Checked<string | null> {
   if (url === null || !/^https?:$/.test(url.protocol)) {
     return wrong("An address begins with http:// or https://, such as https://api.openai.com/v1.");
   }
-  if (url.username !== "" || url.password !== "") return wrong("Leave name and password out of the address; the key has a field of its own.");
-  if (url.search !== "" || url.hash !== "") return wrong("The address ends with its path: leave out what follows ? or #.");
+  if (url.username !== "" || url.password !== "")
+    return wrong("Leave name and password out of the address; the key has a field of its own.");
+  if (url.search !== "" || url.hash !== "")
+    return wrong("The address ends with its path: leave out what follows ? or #.");
   return right(typed);
 }
 
@@ -38,5 +40,7 @@ export function checkModel(text: string): Checked<string | null> {
 export function checkKey(text: string): Checked<string> {
   const typed = text.trim();
   if (typed === "") return wrong("Paste a key first.");
-  return /^[\x21-\x7e]+$/.test(typed) ? right(typed) : wrong("A key has no spaces, line ends or special letters in it.");
+  return /^[\x21-\x7e]+$/.test(typed)
+    ? right(typed)
+    : wrong("A key has no spaces, line ends or special letters in it.");
 }

@@ -33,7 +33,10 @@ export function useModels(): { state: ModelsState; reload: () => void } {
 export const isOffline = (model: string | undefined): boolean => model === "offline";
 
 /** The demo's model, and those of the configured provider: its default first. */
-export function split(models: readonly ModelEntry[]): { online: readonly ModelEntry[]; offline: readonly ModelEntry[] } {
+export function split(models: readonly ModelEntry[]): {
+  online: readonly ModelEntry[];
+  offline: readonly ModelEntry[];
+} {
   return {
     online: models.filter(({ provider }) => provider !== "offline"),
     offline: models.filter(({ provider }) => provider === "offline"),

@@ -8,7 +8,8 @@ import { EventEmitter } from "node:events";
 function strict<Target extends object>(name: string, target: Target): Target {
   return new Proxy(target, {
     get(object, key, receiver) {
-      if (typeof key === "symbol" || key === "then" || key in object) return Reflect.get(object, key, receiver);
+      if (typeof key === "symbol" || key === "then" || key in object)
+        return Reflect.get(object, key, receiver);
       throw new Error(`the fake electron has no ${name}.${key}`);
     },
     set(object, key, value) {
@@ -61,7 +62,9 @@ export class FakeContents extends EventEmitter {
 }
 
 class FakeWindow extends EventEmitter {
-  readonly options: { readonly webPreferences: Readonly<Record<string, unknown>> } & Readonly<Record<string, unknown>>;
+  readonly options: { readonly webPreferences: Readonly<Record<string, unknown>> } & Readonly<
+    Record<string, unknown>
+  >;
   readonly contents = new FakeContents("");
   readonly calls: string[] = [];
   focused = false;
@@ -237,9 +240,13 @@ const electron = {
       fake.menu = menu;
     },
   }),
-  dialog: strict("dialog", { showErrorBox: (title: string, text: string) => void fake.errors.push(`${title}: ${text}`) }),
+  dialog: strict("dialog", {
+    showErrorBox: (title: string, text: string) => void fake.errors.push(`${title}: ${text}`),
+  }),
   ipcMain: strict("ipcMain", ipc),
-  nativeImage: strict("nativeImage", { createFromBitmap: (pixels: Buffer, size: object) => ({ pixels, size }) }),
+  nativeImage: strict("nativeImage", {
+    createFromBitmap: (pixels: Buffer, size: object) => ({ pixels, size }),
+  }),
   nativeTheme: strict("nativeTheme", { shouldUseDarkColors: true }),
   screen: strict("screen", { getAllDisplays: () => fake.displays }),
   shell: strict("shell", { openExternal: async (url: string) => void fake.opened.push(url) }),

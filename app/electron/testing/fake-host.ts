@@ -1,5 +1,6 @@
 /** A host as the shell sees it: a connection whose log a test writes. */
 import { createORPCClient } from "@orpc/client";
+import { z } from "zod";
 import type { Connection } from "#app/cli/connect.ts";
 import type { EventBody, EventType, UnknownEvent } from "#shared/session/events.ts";
 import { reduceSession } from "#shared/session/reducer.ts";
@@ -21,7 +22,10 @@ export interface FakeHostOptions {
   readonly settings?: Partial<Settings>;
 }
 
-export function fakeHost({ url = "http://127.0.0.1:4600/#token=secret", settings = {} }: FakeHostOptions = {}): FakeHost {
+export function fakeHost({
+  url = "http://127.0.0.1:4600/#token=secret",
+  settings = {},
+}: FakeHostOptions = {}): FakeHost {
   const log: UnknownEvent[] = [];
   const calls: FakeHost["calls"] = [];
   const connections = new Set<PromiseWithResolvers<void>>();
@@ -33,11 +37,11 @@ export function fakeHost({ url = "http://127.0.0.1:4600/#token=secret", settings
     return known;
   };
 
-  const answers: Record<string, (input: never, signal: AbortSignal | undefined) => unknown> = {
+  const answers: Record<string, (input: unknown, signal: AbortSignal | undefined) => unknown> = {
     "host.openWeb": () => ({ url, notice: null }),
     "host.credentials": () => ({}),
     "settings.set": () => DEFAULT_SETTINGS,
-    "sessions.stop": ({ session }: { session: string }) => ({ id: session }),
+    "sessions.stop": () => ({}),
     "fleet.view": () => ({
       cursor: log.length,
       projects: [],
@@ -45,7 +49,8 @@ export function fakeHost({ url = "http://127.0.0.1:4600/#token=secret", settings
       settings: { ...DEFAULT_SETTINGS, ...settings },
       cutOff: [],
     }),
-    "log.read": async ({ after }: { after: number }, signal) => {
+    "log.read": async (input, signal) => {
+      const { after } = z.object({ after: z.number() }).parse(input);
       askedFor(after).resolve();
       const stopped = Promise.withResolvers<never>();
       signal?.addEventListener("abort", () => stopped.reject(new Error("aborted")), { once: true });
@@ -73,7 +78,7 @@ export function fakeHost({ url = "http://127.0.0.1:4600/#token=secret", settings
             calls.push({ verb, input });
             const answer = answers[verb];
             if (!answer) throw new Error(`the fake host has no ${verb}`);
-            return answer(input as never, signal);
+            return answer(input, signal);
           },
         }),
         closed: closed.promise,
