@@ -3,17 +3,28 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EventBody, EventType } from "#shared/session/events.ts";
 import type { ItemContent, ItemStatus } from "#shared/session/items.ts";
-import type { Fixture, refusal } from "../../renderer/testing/fixture-host.ts";
+import type { LivePiece } from "#shared/session/contract.ts";
+import type { FleetStore } from "../../renderer/state/fleet.ts";
+import type { ViewStore } from "../../renderer/state/view.ts";
 import { openHarness } from "#e2e/driver/harness.ts";
 import type { Harness } from "#e2e/driver/harness.ts";
 
-declare global {
-  interface Window {
-    /** Of renderer/testing/harness.tsx. */
-    fixture: Fixture;
-    refusal: typeof refusal;
-  }
+/** What is used here of a scene, as renderer/testing/harness.tsx hands it over. */
+interface Scene {
+  readonly fleet: FleetStore;
+  readonly view: ViewStore;
+  readonly calls: readonly { readonly verb: string; readonly input: unknown }[];
+  emit(stream: string, type: string, body: unknown): void;
+  live(pieces: readonly LivePiece[]): void;
+  answer(verb: string, how: () => unknown): void;
+  refusal(message: string, more?: { kept?: string; hint?: string }): Error;
 }
+
+const sceneOf = (page: Page) =>
+  page.evaluateHandle<Scene>("({ ...window.fixture, refusal: window.refusal })");
+
+/** Waits until it is so, however slow the machine is. */
+const eventually = <Value>(of: () => Value | Promise<Value>) => expect.poll(of, { timeout: 30_000 });
 
 let harness: Harness;
 beforeAll(async () => {
@@ -22,11 +33,13 @@ beforeAll(async () => {
 afterAll(() => harness[Symbol.asyncDispose]());
 
 /** A page with one session's pane, whose turn runs unless the scene says otherwise. */
-async function open(session: string, scene = "two"): Promise<Page> {
-  const page = await harness.open(scene, { width: 900, height: 800 });
-  await page.evaluate((id) => {
-    window.fixture.view.setState({ layout: "columns", panes: [id], focused: id, tabs: {} });
-  }, session);
+async function open(session: string, name = "two"): Promise<Page> {
+  const page = await harness.open(name, { width: 900, height: 800 });
+  const scene = await sceneOf(page);
+  await scene.evaluate(
+    ({ view }, id) => view.setState({ layout: "columns", panes: [id], focused: id, tabs: {} }),
+    session,
+  );
   await log(page).waitFor();
   return page;
 }
@@ -35,15 +48,13 @@ const log = (page: Page) => page.getByRole("log", { name: "Activity" });
 const composer = (page: Page) => page.getByRole("textbox", { name: /^Message to/ });
 const plan = (page: Page) => page.getByRole("list", { name: "Plan" });
 
-const emit = <Type extends EventType>(page: Page, session: string, type: Type, body: EventBody<Type>) =>
-  page.evaluate(([session, type, body]) => window.fixture.emit(`session/${session}`, type, body), [
-    session,
-    type,
-    body,
-  ] as const);
+async function emit<Type extends EventType>(page: Page, session: string, type: Type, body: EventBody<Type>) {
+  const event: [string, string, unknown] = [`session/${session}`, type, body];
+  await (await sceneOf(page)).evaluate((scene, event) => scene.emit(...event), event);
+}
 
-const turnOf = (page: Page, session: string): Promise<string> =>
-  page.evaluate((id) => window.fixture.fleet.getState().sessions[id]?.turn?.id ?? "", session);
+const turnOf = async (page: Page, session: string): Promise<string> =>
+  (await sceneOf(page)).evaluate(({ fleet }, id) => fleet.getState().sessions[id]?.turn?.id ?? "", session);
 
 /** Begins an item of the running turn. */
 async function begin(page: Page, session: string, item: string, content: ItemContent): Promise<void> {
@@ -60,12 +71,14 @@ async function end(
   await emit(page, session, "item.completed", { turn: await turnOf(page, session), item, content, status });
 }
 
-const live = (page: Page, item: string, kind: "message" | "output", offset: number, text: string) =>
-  page.evaluate((piece) => window.fixture.live([piece]), { session: "ses_tests", item, kind, offset, text });
+async function live(page: Page, item: string, kind: LivePiece["kind"], offset: number, text: string) {
+  const piece = { session: "ses_tests", item, kind, offset, text };
+  await (await sceneOf(page)).evaluate((scene, piece) => scene.live([piece]), piece);
+}
 
 /** What the page asked of the host since it was opened: verbs and inputs. */
-const calls = (page: Page) =>
-  page.evaluate(() => window.fixture.calls.filter(({ verb }) => verb.startsWith("sessions.")));
+const calls = async (page: Page) =>
+  (await sceneOf(page)).evaluate((scene) => scene.calls.filter(({ verb }) => verb.startsWith("sessions.")));
 
 const message = (text: string, role: "agent" | "person" = "agent"): ItemContent => ({
   kind: "message",
@@ -181,23 +194,23 @@ test("stays at the end while it is there, and where it is otherwise", async () =
       Math.round(element.scrollHeight - element.scrollTop - element.clientHeight),
     );
   await log(page).getByText("Message 39").waitFor();
-  await expect.poll(fromEnd).toBe(0);
+  await eventually(fromEnd).toBe(0);
 
   await begin(page, "ses_tests", "grows", message(""));
   await live(page, "grows", "message", 0, "word\n\n".repeat(30));
-  await expect.poll(fromEnd).toBe(0);
+  await eventually(fromEnd).toBe(0);
   await composer(page).fill("a\nb\nc\nd");
-  await expect.poll(fromEnd).toBe(0);
+  await eventually(fromEnd).toBe(0);
 
   await log(page).hover();
   await page.mouse.wheel(0, -500);
   const button = page.getByRole("button", { name: "↓ Latest" });
   await button.waitFor();
   // Wait for the scroll itself: it is smooth.
-  await expect.poll(fromEnd).toBeGreaterThan(400);
+  await eventually(fromEnd).toBeGreaterThan(400);
   const top = () => log(page).evaluate((element) => element.scrollTop);
   let before = -1;
-  await expect.poll(async () => before === (before = await top())).toBe(true);
+  await eventually(async () => before === (before = await top())).toBe(true);
   await live(page, "grows", "message", 180, "more\n\n".repeat(30));
   await end(page, "ses_tests", "later", message("Later"));
   await page.getByRole("button", { name: "↓ New" }).waitFor();
@@ -205,15 +218,16 @@ test("stays at the end while it is there, and where it is otherwise", async () =
 
   await page.getByRole("button", { name: "↓ New" }).click();
   await log(page).getByText("Later", { exact: true }).waitFor();
-  await expect.poll(fromEnd).toBe(0);
+  await eventually(fromEnd).toBe(0);
   expect(await page.getByRole("button", { name: /^↓/ }).count()).toBe(0);
   await page.close();
 });
 
 test("10,000 items are few elements, and both ends are a key away", async () => {
   const page = await open("ses_tests");
-  await page.evaluate(() => {
-    const { fleet } = window.fixture;
+  await (
+    await sceneOf(page)
+  ).evaluate(({ fleet }) => {
     const transcript = fleet.getState().transcripts["ses_tests"];
     const turn = transcript?.turns.at(-1);
     if (!transcript || !turn) throw new Error("the scene has a turn");
@@ -260,10 +274,10 @@ test("Enter steers, Alt+Enter queues, Shift+Enter is a line, an input method's E
   );
   expect(await calls(page)).toEqual([]);
   await box.press("Enter");
-  await expect.poll(() => box.inputValue()).toBe("");
+  await eventually(() => box.inputValue()).toBe("");
   await box.fill("second");
   await box.press("Alt+Enter");
-  await expect.poll(() => box.inputValue()).toBe("");
+  await eventually(() => box.inputValue()).toBe("");
   expect(await calls(page)).toEqual([
     { verb: "sessions.send", input: { session: "ses_tests", text: "first\nline", delivery: "steer" } },
     { verb: "sessions.send", input: { session: "ses_tests", text: "second", delivery: "queue" } },
@@ -280,9 +294,11 @@ test("Enter steers, Alt+Enter queues, Shift+Enter is a line, an input method's E
 
 test("what can't be sent stays, with the reason; a draft outlives a switch of sessions", async () => {
   const page = await open("ses_tests");
-  await page.evaluate(() =>
-    window.fixture.answer("sessions.send", () => {
-      throw window.refusal("The disk is full.", {
+  await (
+    await sceneOf(page)
+  ).evaluate(({ answer, refusal }) =>
+    answer("sessions.send", () => {
+      throw refusal("The disk is full.", {
         kept: "Nothing was sent.",
         hint: "Make room and try again.",
       });
@@ -296,9 +312,13 @@ test("what can't be sent stays, with the reason; a draft outlives a switch of se
     .waitFor();
   expect(await composer(page).inputValue()).toBe("keep me");
   await page.getByRole("button", { name: "Dismiss" }).click();
-  await page.evaluate(() => window.fixture.view.setState({ panes: ["ses_docs"], focused: "ses_docs" }));
+  await (
+    await sceneOf(page)
+  ).evaluate(({ view }) => view.setState({ panes: ["ses_docs"], focused: "ses_docs" }));
   await page.getByRole("textbox", { name: "Message to Write the API docs" }).waitFor();
-  await page.evaluate(() => window.fixture.view.setState({ panes: ["ses_tests"], focused: "ses_tests" }));
+  await (
+    await sceneOf(page)
+  ).evaluate(({ view }) => view.setState({ panes: ["ses_tests"], focused: "ses_tests" }));
   await page.getByRole("textbox", { name: /^Message to Add/ }).waitFor();
   expect(await composer(page).inputValue()).toBe("keep me");
   expect(await page.evaluate(() => localStorage.getItem("oriel.draft.ses_tests"))).toBe("keep me");
@@ -307,10 +327,12 @@ test("what can't be sent stays, with the reason; a draft outlives a switch of se
 
 test("an aside shows that it is asked, and comes back where it fails", async () => {
   const page = await open("ses_tests");
-  await page.evaluate(() => {
+  await (
+    await sceneOf(page)
+  ).evaluate(({ answer, refusal }) => {
     const { promise, reject } = Promise.withResolvers();
-    Object.assign(window, { refuse: () => reject(window.refusal("The demo can't answer questions.")) });
-    window.fixture.answer("sessions.aside", () => promise);
+    Object.assign(window, { refuse: () => reject(refusal("The demo can't answer questions.")) });
+    answer("sessions.aside", () => promise);
   });
   await composer(page).fill("Why so?");
   await composer(page).press("Control+Enter");
@@ -331,7 +353,7 @@ test("Escape twice stops; Enter on nothing continues what was cut off", async ()
   await page.getByText("Press Escape once more to stop the turn").waitFor();
   expect(await calls(page)).toEqual([]);
   await composer(page).press("Escape");
-  await expect.poll(() => calls(page)).toEqual([{ verb: "sessions.stop", input: { session: "ses_tests" } }]);
+  await eventually(() => calls(page)).toEqual([{ verb: "sessions.stop", input: { session: "ses_tests" } }]);
   await page.close();
 
   const failed = await open("ses_upgrade", "failed");
@@ -349,10 +371,11 @@ test("Escape twice stops; Enter on nothing continues what was cut off", async ()
 
 test("y and n answer only where the question has the focus; the next one follows", async () => {
   const page = await open("ses_docker", "approval");
-  await page.evaluate(() => window.fixture.answer("sessions.resolveApproval", () => ({})));
+  const scene = await sceneOf(page);
+  await scene.evaluate(({ answer }) => answer("sessions.resolveApproval", () => ({})));
   const turn = await turnOf(page, "ses_docker");
-  const [first = ""] = await page.evaluate(
-    () => window.fixture.fleet.getState().sessions["ses_docker"]?.approvals.map(({ id }) => id) ?? [],
+  const [first = ""] = await scene.evaluate(
+    ({ fleet }) => fleet.getState().sessions["ses_docker"]?.approvals.map(({ id }) => id) ?? [],
   );
   const hidden = "rm -rf build\u202e --safe\u200b";
   const content = { kind: "command", command: hidden, cwd: "" } as const;
@@ -403,12 +426,13 @@ test("y and n answer only where the question has the focus; the next one follows
 
 test("a question is answered by a digit or in words", async () => {
   const page = await open("ses_config", "question");
-  await page.evaluate(() => {
+  const scene = await sceneOf(page);
+  await scene.evaluate(({ answer, refusal }) => {
     let refused = false;
-    window.fixture.answer("sessions.answer", () => {
+    answer("sessions.answer", () => {
       if (refused) return {};
       refused = true;
-      throw window.refusal("Not now.");
+      throw refusal("Not now.");
     });
   });
   const bar = page.getByRole("group", { name: "Question" });
@@ -418,9 +442,7 @@ test("a question is answered by a digit or in words", async () => {
   await page.getByText("Not now.").waitFor();
   await bar.getByRole("textbox", { name: "Your answer" }).fill("2 of them");
   await page.keyboard.press("Enter");
-  const item = await page.evaluate(
-    () => window.fixture.fleet.getState().sessions["ses_config"]?.open[0]?.item,
-  );
+  const item = await scene.evaluate(({ fleet }) => fleet.getState().sessions["ses_config"]?.open[0]?.item);
   await expect
     .poll(() => calls(page))
     .toEqual([
@@ -452,13 +474,15 @@ test("the plan is a list with words for its shapes, folds, and is closed when th
   await page.close();
 });
 
-test.each(["columns", "failed", "long"])("axe finds nothing serious in %s", async (scene) => {
-  const page = await harness.open(scene);
+test.each(["columns", "failed", "long"])("axe finds nothing serious in %s", async (name) => {
+  const page = await harness.open(name);
   await log(page).first().waitFor();
   for (const theme of ["dark", "light"] as const) {
-    await page.evaluate((theme) => {
-      window.fixture.fleet.setState((state) => ({ settings: { ...state.settings, theme } }));
-    }, theme);
+    const scene = await sceneOf(page);
+    await scene.evaluate(
+      ({ fleet }, theme) => fleet.setState((state) => ({ settings: { ...state.settings, theme } })),
+      theme,
+    );
     // In the page itself: the other mode wants a browser context of its own.
     const areas = new AxeBuilder({ page }).include("[role=log]").include("[data-composer]").setLegacyMode();
     const { violations } = await areas.analyze();
