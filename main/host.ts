@@ -1,5 +1,5 @@
 /** The one place that wires the services together. */
-import { availableParallelism, homedir } from "node:os";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { HostServices } from "./gateway/services.ts";
@@ -8,7 +8,6 @@ import { inspectProject } from "./git/inspect.ts";
 import { openSession, writablePaths } from "./git/session-git.ts";
 import { runtimeFolder } from "./daemon/endpoint.ts";
 import type { DataDir } from "./kernel/data-dir.ts";
-import { browse } from "./session/browse.ts";
 import { createAgents } from "./session/agents.ts";
 import { commandsFor, releaseEnded } from "./session/commands.ts";
 import type { CommandServices } from "./session/commands.ts";
@@ -17,25 +16,23 @@ import { createFleet } from "./session/fleet.ts";
 import { filesFor } from "./session/files.ts";
 import { readHistory } from "./session/history.ts";
 import { createLive } from "./session/live.ts";
-import { readLog, slim } from "./session/log-reader.ts";
 import { createModels } from "./session/models.ts";
 import { createPlaces } from "./session/places.ts";
 import type { RecoveryServices } from "./session/recovery.ts";
-import { ensureSample } from "./session/sample.ts";
 import { createSessionService } from "./session/service.ts";
 import type { SessionServices } from "./session/service.ts";
+import { createSecretKeeper } from "./session/secret-keeper.ts";
 import { openSettings } from "./session/settings.ts";
 import { createTerminals } from "./session/terminals.ts";
 import type { Terminals } from "./session/terminals.ts";
+import { hostVerbs } from "./session/verbs.ts";
+import type { OpenWeb } from "./session/verbs.ts";
 import { worktreeOf } from "./session/turn.ts";
 import { createWorktrees } from "./session/worktrees.ts";
 import { detectSandbox } from "./policy/sandbox/detect.ts";
-import { createRedactor, knownSecrets } from "./policy/secrets.ts";
 import { openLog } from "./storage/log.ts";
 import type { Log, LogOptions } from "./storage/log.ts";
-import { fail, failureOf, ok } from "#shared/kernel/failure.ts";
-import type { Failure, Result } from "#shared/kernel/failure.ts";
-import { sessionStream, storedFailure } from "#shared/session/events.ts";
+import { failureOf } from "#shared/kernel/failure.ts";
 import type { Settings } from "#shared/settings/settings.ts";
 
 export interface HostOptions {
@@ -51,9 +48,7 @@ export interface HostOptions {
   /** How the log is opened: a test puts itself in between, and stops the world at an event. */
   readonly open?: (options: LogOptions) => Promise<Log>;
   /** Opens the web face, where this host has one. */
-  readonly openWeb?: (wish: {
-    port?: number | undefined;
-  }) => Promise<Result<{ url: string; notice: string | null }>>;
+  readonly openWeb?: OpenWeb;
   /** Where surprises go that no caller is left for. */
   readonly report?: (error: unknown) => void;
 }
@@ -84,10 +79,8 @@ export const DAEMON_ENTRY = fileURLToPath(
 export async function createHost(options: HostOptions): Promise<Host> {
   const { dir, env, version, now = Date.now, report = reportToStderr } = options;
   const agents = createAgents({ apiKey: env["OPENAI_API_KEY"], baseUrl: env["OPENAI_BASE_URL"] });
-  let secrets = knownSecrets(env);
-  let redact = createRedactor({ secrets });
-  const redactText = (text: string): string => String(redact(text));
-  const log = await (options.open ?? openLog)({ dir: dir.state, redact: (value) => redact(value) });
+  const secrets = createSecretKeeper(env);
+  const log = await (options.open ?? openLog)({ dir: dir.state, redact: secrets.redact });
   const link = createDaemonLink({ stateDir: dir.state, entry: options.daemonEntry, version });
   const sandbox = await detectSandbox();
   const worktrees = createWorktrees(dir);
@@ -96,7 +89,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     places.resize(placesFor(options, changed.places));
     agents.configure(changed);
   });
-  const live = createLive({ redact: redactText, secrets: () => secrets });
+  const live = createLive({ redact: secrets.redactText, secrets: () => secrets.secrets });
   const known = {
     cursor: await log.lastId(),
     sessions: await log.sessions(),
@@ -125,13 +118,13 @@ export async function createHost(options: HostOptions): Promise<Host> {
     },
     allowHosts: [],
     env,
-    redact: redactText,
+    redact: secrets.redactText,
     putBlob: (bytes) => log.putBlob(bytes),
   };
   const recovery: RecoveryServices = {
     existingDaemon: () => link.existing(),
     readHistory: (session) => readHistory(log, session),
-    redact: redactText,
+    redact: secrets.redactText,
     putBlob: commands.putBlob,
     // A daemon that is gone has forgotten them already.
     releaseCommands: async (session) => {
@@ -171,7 +164,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const terminals = createTerminals({ link, env, session: (session) => sessions.get({ session }) });
   const models = createModels({
     agents,
-    redact: (failure, key) => redactFailure(failure, [...secrets, key]),
+    redact: (failure, key) => secrets.redactFailure(failure, [key]),
   });
   const cutOff = known.sessions
     .filter((summary) => summary.turn?.status === "running")
@@ -189,42 +182,23 @@ export async function createHost(options: HostOptions): Promise<Host> {
       return settings.current;
     },
     terminals,
-    services: {
-      host: {
-        info: () => ok({ version, pid: process.pid, dataDir: dir.root, sandbox }),
-        credentials: (credentials) => {
-          agents.use(credentials);
-          secrets = [...knownSecrets(env), ...(credentials.apiKey ? [credentials.apiKey] : [])];
-          redact = createRedactor({ secrets });
-          return ok({});
-        },
-        openWeb: async (wish) => (options.openWeb ? options.openWeb(wish) : fail(NO_WEB)),
-      },
-      projects: {
-        list: () => ok([...sessions.projects()]),
-        add: sessions.addProject,
-        addSample: async () => {
-          const sample = await ensureSample(dir.root);
-          return sample.ok ? sessions.addProject({ path: sample.value }) : sample;
-        },
-        browse: async ({ path }) => ok(await browse(path, env["HOME"] ?? homedir())),
-      },
-      sessions: { ...sessions, list: () => ok([...sessions.list()]) },
+    services: hostVerbs({
+      dir,
+      env,
+      version,
+      sandbox,
+      log,
+      agents,
+      secrets,
+      sessions,
       terminals,
-      settings: { get: () => ok(settings.current), set: settings.set },
-      models: { list: (_, signal) => models.list(signal), test: models.test },
-      fleet: { view: () => ok({ ...fleet.view(), settings: settings.current, cutOff }) },
-      log: {
-        read: async (query, signal) => ok(await readLog(log, query, signal)),
-        session: async ({ session, afterSeq, limit }) => {
-          const found = sessions.get({ session });
-          if (!found.ok) return found;
-          const events = await log.readStream(sessionStream(found.value.id), afterSeq, limit);
-          return ok({ events: events.map(slim) });
-        },
-        live: async (query, signal) => ok({ pieces: await live.read(query, signal) }),
-      },
-    },
+      settings,
+      models,
+      fleet,
+      live,
+      cutOff,
+      openWeb: options.openWeb,
+    }),
     [Symbol.asyncDispose]: async () => {
       await sessions.stopAll();
       await agents[Symbol.asyncDispose]();
@@ -237,11 +211,6 @@ export async function createHost(options: HostOptions): Promise<Host> {
 /** How many turns may run at once: what a person set, else what the host was started with. */
 const placesFor = (options: HostOptions, wish: number | null): number =>
   wish ?? options.places ?? availableParallelism() * 2;
-
-const redactFailure = (failure: Failure, secrets: readonly string[]): Failure =>
-  storedFailure.parse(createRedactor({ secrets })(failure));
-
-const NO_WEB = { code: "no_web", message: "This host has no web face." } as const;
 
 function reportToStderr(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
