@@ -22,7 +22,8 @@ interface DiffViewProps {
 
 /** Of two cores, one stays for the page. */
 const POOL = { workerFactory: () => new DiffWorker(), poolSize: 1 };
-const HIGHLIGHTER = { theme: { dark: "pierre-dark", light: "pierre-light" } };
+/** Of the themes that there are, those whose every colour can be read on a coloured line too. */
+const HIGHLIGHTER = { theme: { dark: "github-dark-high-contrast", light: "github-light-high-contrast" } };
 /** Two columns of code below this width are two columns of line ends. Pixels. */
 const SPLIT_WIDTH = 560;
 const HEADER_HEIGHT = 36;
@@ -39,7 +40,7 @@ export function DiffView({ ref, items, files, style, current, onCurrent, onFold 
       themeType: theme,
       diffStyle: style === "split" && width >= SPLIT_WIDTH ? "split" : "unified",
       diffIndicators: "classic",
-      hunkSeparators: "line-info",
+      hunkSeparators: "line-info-basic",
       overflow: "scroll",
       stickyHeaders: true,
       itemMetrics: { lineHeight: LINE_HEIGHT, diffHeaderHeight: HEADER_HEIGHT },

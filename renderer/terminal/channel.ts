@@ -113,9 +113,10 @@ export function openChannel({ origin, token }: Address, terminal: string, listen
   const receiveOutput = ({ offset, bytes, kind }: OutputFrame): void => {
     if (next === null || offset + bytes.byteLength <= next) return;
     if (offset > next) return socket?.close();
-    const fresh = bytes.subarray(next - offset);
-    listener.onOutput({ kind, offset: next, bytes: fresh });
-    next += fresh.byteLength;
+    const from = next;
+    next = offset + bytes.byteLength;
+    // Behind a key xterm parses at once: it is shown, and acknowledged, before this returns.
+    listener.onOutput({ kind, offset: from, bytes: bytes.subarray(from - offset) });
   };
 
   listener.onStatus("connecting");

@@ -135,7 +135,15 @@ export function createTerminalView(
       if (direction === "previous") search.findPrevious(text, { decorations: decorations() });
       else search.findNext(text, { decorations: decorations(), incremental: direction === "as typed" });
     },
-    endFind: () => search.clearDecorations(),
+    endFind() {
+      const selected = terminal.getSelectionPosition();
+      search.clearDecorations();
+      // The last match stays selected, for copying.
+      if (selected) {
+        const { start, end } = selected;
+        terminal.select(start.x, start.y, (end.y - start.y) * terminal.cols + end.x - start.x);
+      }
+    },
     applyTheme: () => void (terminal.options.theme = terminalTheme(pageToken())),
     applyPreferences({ fontSize, screenReader }) {
       terminal.options.fontSize = fontSize;

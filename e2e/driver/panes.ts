@@ -1,0 +1,193 @@
+/**
+ * The terminal's and the diff's pane in a real Chromium, with a host beside them that is only a script: it serves the
+ * page under the policy of the real one, and speaks the frames of a terminal.
+ */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { chromium } from "playwright-core";
+import type { Page } from "playwright-core";
+import { build } from "vite";
+import { WebSocketServer } from "ws";
+import type { WebSocket } from "ws";
+import { securityHeaders } from "#app/host/web/headers.ts";
+import { encodeOutput, encodeScreen, terminalWish } from "#shared/terminal/protocol.ts";
+import type { TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
+import { findChromium } from "../../scripts/bootstrap/chromium.mjs";
+
+const TOKEN = "panes";
+const RENDERER = path.join(import.meta.dirname, "../../renderer");
+const MIME: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+};
+/** Chromium's own calls to the network, which have no place in a test; and WebGL where there is no graphics card. */
+const ARGUMENTS = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  "--enable-unsafe-swiftshader",
+];
+
+/** The host's side of one terminal, for as long as the page is attached to it. */
+export interface Attached {
+  readonly terminal: string;
+  screen(text: string, header?: Partial<{ offset: number; cols: number; rows: number; title: string }>): void;
+  output(offset: number, text: string): void;
+  news(news: TerminalNews): void;
+  /** What was typed, so far. */
+  readonly input: string;
+  readonly wishes: readonly TerminalWish[];
+  /** Resolves when it is true of what the page has sent. */
+  until(fits: (attached: Attached) => boolean): Promise<void>;
+  /** Resolves when the page has let go. */
+  readonly closed: Promise<void>;
+  /** Cuts the connection. */
+  cut(): void;
+}
+
+export interface Panes extends AsyncDisposable {
+  open(query: string, size?: { width: number; height: number }): Promise<Page>;
+  /** Resolves with the next terminal that a page attaches to. */
+  attached(): Promise<Attached>;
+  /** While true, terminals are refused as by a host that is not there. */
+  refuse(refuses: boolean): void;
+}
+
+async function buildPanes(): Promise<ReadonlyMap<string, string | Uint8Array>> {
+  const built = await build({
+    configFile: path.join(RENDERER, "vite.config.ts"),
+    logLevel: "error",
+    build: {
+      write: false,
+      minify: false,
+      sourcemap: false,
+      rolldownOptions: { input: path.join(RENDERER, "diff/testing/panes.html") },
+    },
+  });
+  if (!Array.isArray(built) && !("output" in built)) throw new Error("a build that watches has no output");
+  return new Map(
+    (Array.isArray(built) ? built : [built]).flatMap(({ output }) =>
+      output.map((file) => [`/${file.fileName}`, file.type === "chunk" ? file.code : file.source] as const),
+    ),
+  );
+}
+
+export async function openPanes(): Promise<Panes> {
+  const executablePath = findChromium();
+  if (executablePath === null) throw new Error("no Chromium here: install one, or name it in ORIEL_CHROMIUM");
+  const files = await buildPanes();
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://panes");
+    const file = files.get(pathname);
+    const type = MIME[path.extname(pathname)] ?? "application/octet-stream";
+    if (file === undefined) response.writeHead(404).end();
+    else response.writeHead(200, { ...securityHeaders(port), "content-type": type }).end(file);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  // A TCP server's address is an object.
+  const { port } = server.address() as AddressInfo;
+
+  const waiting: ((attached: Attached) => void)[] = [];
+  const ready: Attached[] = [];
+  let refuses = false;
+  const sockets = new WebSocketServer({ noServer: true, handleProtocols: (names) => [...names][0] ?? false });
+  server.on("upgrade", (request, socket, head) => {
+    const { pathname } = new URL(request.url ?? "/", "http://panes");
+    const terminal = decodeURIComponent(pathname.replace("/terminal/", ""));
+    if (refuses || request.headers["sec-websocket-protocol"] !== `oriel.${TOKEN}`) return socket.destroy();
+    sockets.handleUpgrade(request, socket, head, (connection) => {
+      const attached = attach(terminal, connection);
+      const next = waiting.shift();
+      if (next) next(attached);
+      else ready.push(attached);
+    });
+  });
+
+  // Chromium's own sandbox does not work as root.
+  const chromiumSandbox = process.platform !== "linux" || process.getuid?.() !== 0;
+  const browser = await chromium.launch({ executablePath, chromiumSandbox, args: ARGUMENTS });
+  return {
+    async open(query, viewport = { width: 900, height: 600 }) {
+      const context = await browser.newContext({
+        viewport,
+        permissions: ["clipboard-read", "clipboard-write"],
+      });
+      const page = await context.newPage();
+      // Whatever the page throws, or its policy forbids, is the test's failure.
+      page.on("pageerror", (error) => {
+        throw error;
+      });
+      page.on("console", (message) => {
+        if (message.type() === "error" && /Content Security Policy/.test(message.text()))
+          throw new Error(message.text());
+      });
+      await page.goto(`http://127.0.0.1:${port}/diff/testing/panes.html?${query}#token=${TOKEN}`);
+      return page;
+    },
+    attached: () => {
+      const first = ready.shift();
+      return first ? Promise.resolve(first) : new Promise((resolve) => waiting.push(resolve));
+    },
+    refuse: (now) => void (refuses = now),
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      for (const connection of sockets.clients) connection.terminate();
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+function attach(terminal: string, socket: WebSocket): Attached {
+  const wishes: TerminalWish[] = [];
+  const checks = new Set<() => void>();
+  let input = "";
+  socket.on("message", (data: Buffer, isBinary: boolean) => {
+    if (isBinary) input += data.toString();
+    else wishes.push(terminalWish.parse(JSON.parse(data.toString())));
+    for (const check of checks) check();
+  });
+  const attached: Attached = {
+    terminal,
+    screen: (text, header) =>
+      socket.send(encodeScreen({ offset: 0, cols: 80, rows: 24, title: "bash", ...header }, text)),
+    output: (offset, text) => socket.send(encodeOutput(offset, Buffer.from(text))),
+    news: (news) => socket.send(JSON.stringify(news)),
+    get input() {
+      return input;
+    },
+    wishes,
+    until: (fits) =>
+      new Promise((resolve) => {
+        const check = (): void => {
+          if (!fits(attached)) return;
+          checks.delete(check);
+          resolve();
+        };
+        checks.add(check);
+        check();
+      }),
+    closed: once(socket, "close").then(() => undefined),
+    cut: () => socket.terminate(),
+  };
+  return attached;
+}
+
+/** Makes the page's fixture answer a verb so from now on. */
+export async function answer(page: Page, verb: string, value: unknown): Promise<void> {
+  await page.evaluate(
+    `window.panes.fixture.answer(${JSON.stringify(verb)}, () => (${JSON.stringify(value)}))`,
+  );
+}
+
+/** Makes the page's fixture refuse a verb in these words. */
+export async function refuseVerb(page: Page, verb: string, message: string): Promise<void> {
+  const error = `window.panes.refusal(${JSON.stringify(message)}, { details: "git: fatal" })`;
+  await page.evaluate(`window.panes.fixture.answer(${JSON.stringify(verb)}, () => { throw ${error} })`);
+}

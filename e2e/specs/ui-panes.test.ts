@@ -1,0 +1,289 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { answer, openPanes, refuseVerb } from "#e2e/driver/panes.ts";
+import type { Attached, Panes } from "#e2e/driver/panes.ts";
+
+let panes: Panes;
+beforeAll(async () => {
+  panes = await openPanes();
+}, 120_000);
+afterAll(() => panes[Symbol.asyncDispose]());
+
+/** A terminal's pane with its screen shown. A canvas has no text: the tests read what a screen reader would. */
+async function openTerminal(text: string, query = ""): Promise<{ page: Page; host: Attached }> {
+  const page = await panes.open(`pane=terminal&screenReader=true&${query}`);
+  const host = await panes.attached();
+  host.screen(text);
+  await shown(host, 0);
+  return { page, host };
+}
+
+const shown = (host: Attached, offset: number): Promise<void> =>
+  host.until(({ wishes }) => wishes.some((wish) => wish.type === "ack" && wish.offset === offset));
+const screenOf = (page: Page) => page.locator(".xterm-accessibility-tree");
+const keysOf = (page: Page) => page.getByRole("textbox", { name: "Terminal input" });
+
+test("the first look opens a terminal, at the pane's size; keys go out, output comes in", async () => {
+  const { page, host } = await openTerminal("ada@box:~$ ");
+  expect(host.terminal).toBe("trm_1");
+  await page.getByRole("tab", { name: "1: bash" }).waitFor();
+  await keysOf(page).pressSequentially("ls -a");
+  await page.keyboard.press("Escape");
+  await host.until(({ input }) => input === "ls -a\x1b");
+  host.output(0, "README.md 日本\r\n");
+  await screenOf(page).getByText("README.md 日本").waitFor();
+  await shown(host, 18);
+
+  const before = host.wishes.findLast((wish) => wish.type === "resize");
+  await page.setViewportSize({ width: 500, height: 400 });
+  await host.until(({ wishes }) => wishes.findLast((wish) => wish.type === "resize") !== before);
+  const after = host.wishes.findLast((wish) => wish.type === "resize");
+  expect([before?.cols, after?.cols].map((cols) => (cols ?? 0) > 80)).toEqual([true, false]);
+  await page.context().close();
+});
+
+test("a hidden terminal lets go; showing it paints the host's screen", async () => {
+  const { page, host } = await openTerminal("before");
+  await page.evaluate("window.panes.setVisible(false)");
+  await host.closed;
+  expect(await page.evaluate("window.panes.contexts()")).toBe(0);
+  await page.evaluate("window.panes.setVisible(true)");
+  const again = await panes.attached();
+  again.screen("after", { offset: 900 });
+  await screenOf(page).getByText("after").waitFor();
+  expect(await screenOf(page).getByText("before").count()).toBe(0);
+  await page.context().close();
+});
+
+test("while the host is away keys are kept, and sent once when it is back", async () => {
+  const { page, host } = await openTerminal("$ ");
+  panes.refuse(true);
+  host.cut();
+  await page.getByText("Reconnecting…").waitFor();
+  await keysOf(page).pressSequentially("make");
+  await page.keyboard.press("Enter");
+  panes.refuse(false);
+  const again = await panes.attached();
+  expect(again.input).toBe("");
+  again.screen("$ ", { offset: 40 });
+  await again.until(({ input }) => input === "make\r");
+  await page.getByText("Reconnecting…").waitFor({ state: "detached" });
+  // A piece that overlaps what is shown is not shown twice.
+  again.output(36, "old-new\r\n");
+  await screenOf(page).getByText("$ new").waitFor();
+  await page.context().close();
+});
+
+test("what is pasted is looked at first, and bracketed where the program asked for it", async () => {
+  const { page, host } = await openTerminal("$ \x1b[?2004h");
+  await keysOf(page).focus();
+  const paste = async (text: string): Promise<void> => {
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await page.keyboard.press("Control+Shift+V");
+  };
+  await paste("one line");
+  await host.until(({ input }) => input === "\x1b[200~one line\x1b[201~");
+  await paste("a\nb\nc\nd");
+  await page.getByRole("dialog", { name: "Paste 4 lines?" }).getByRole("button", { name: "Cancel" }).click();
+  await paste("x\x1b[201~\ny");
+  await page.getByText("It has a control character that would act like keys.").waitFor();
+  await page.getByRole("button", { name: "Paste", exact: true }).click();
+  await host.until(({ input }) => input.includes("x"));
+  expect(host.input).toBe("\x1b[200~one line\x1b[201~\x1b[200~x[201~\ry\x1b[201~");
+  await page.context().close();
+});
+
+test("hostile output writes no clipboard, gets no answer that it could fill, opens no link", async () => {
+  const { page, host } = await openTerminal("$ ");
+  await page.evaluate("navigator.clipboard.writeText('mine')");
+  const hostile = [
+    "\x1b]52;c;ZXZpbA==\x07",
+    "\x1b]52;c;?\x07",
+    "\x1b]2;rm -rf ~\x07\x1b[21t\x1b[20t\x1b[18t",
+    "\x1bP$qm\x1b\\\x1bP+q544e\x1b\\",
+    "\x1b]11;?\x07\x1b]4;1;?\x07\x1b[?2026$p\x1b[>q\x1b[?996n",
+    "\x05",
+    "\x1b[c",
+    "\x1b]8;;javascript:alert(1)\x07click\x1b]8;;\x07 \x1b]8;;https://evil.example/\x07here\x1b]8;;\x07",
+  ].join("");
+  host.output(0, hostile);
+  await shown(host, Buffer.byteLength(hostile));
+  // What came behind it has an answer, so that whatever it provoked is there by now.
+  await host.until(({ input }) => input.length > 0);
+  await page.locator(".xterm-screen").click({ position: { x: 20, y: 8 } });
+  await page.locator(".xterm-screen").click({ position: { x: 62, y: 8 } });
+  expect(host.input).toBe("\x1b[?1;2c");
+  expect(await page.evaluate("navigator.clipboard.readText()")).toBe("mine");
+  expect(page.context().pages().length).toBe(1);
+  await page.context().close();
+});
+
+test("the end of a shell is said in words, and a new one is a click away", async () => {
+  const { page, host } = await openTerminal("$ exit\r\n");
+  host.news({ type: "exit", exitCode: 3 });
+  await page.getByText("The shell ended with exit code 3.").waitFor();
+  await answer(page, "terminals.open", {
+    id: "trm_2",
+    session: "ses_tests",
+    title: "zsh",
+    cols: 80,
+    rows: 24,
+    exitCode: null,
+  });
+  await page.getByRole("button", { name: "Open a new one" }).click();
+  const next = await panes.attached();
+  expect(next.terminal).toBe("trm_2");
+  next.screen("% ");
+  await shown(next, 0);
+  // One that runs is asked about; one that ended is not.
+  await page.getByRole("button", { name: "Close 2: zsh" }).click();
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.getByRole("button", { name: "Close 1: bash" }).click();
+  await page.getByRole("tab", { name: "1: zsh" }).waitFor();
+  await page.context().close();
+});
+
+test("a terminal that the host does not know says so, and is not asked for again", async () => {
+  const { page, host } = await openTerminal("$ ");
+  host.news({ type: "error", failure: { code: "unknown_terminal", message: "There is no terminal trm_1." } });
+  host.cut();
+  await page.getByText("This terminal is not there any more").waitFor();
+  await page.context().close();
+});
+
+test("find, copy, and the keys that leave the terminal", async () => {
+  const { page, host } = await openTerminal("alpha beta\r\nalpha gamma");
+  await keysOf(page).focus();
+  await page.keyboard.press("Control+f");
+  await page.getByRole("textbox", { name: "Find" }).fill("alpha");
+  await page.getByText("1 of 2").waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByText("2 of 2").waitFor();
+  await page.keyboard.press("Escape");
+  // What was found is selected.
+  await page.keyboard.press("Control+Shift+C");
+  await page.waitForFunction("navigator.clipboard.readText().then((text) => text === 'alpha')");
+
+  await page.evaluate("window.heard = []; addEventListener('keydown', ({ key }) => window.heard.push(key))");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.press("Control+r");
+  await host.until(({ input }) => input === "\x12");
+  expect(await page.evaluate("window.heard.filter((key) => key === 'k')")).toEqual(["k"]);
+  await page.keyboard.press("Control+Shift+ArrowUp");
+  expect(await page.evaluate("document.activeElement.getAttribute('role')")).toBe("tab");
+  await page.context().close();
+});
+
+test("nine terminals share eight WebGL contexts; one that is lost leaves its text on the screen", async () => {
+  const page = await panes.open("pane=terminal&screenReader=true&count=9", { width: 900, height: 2000 });
+  const hosts = await Promise.all(Array.from({ length: 9 }, () => panes.attached()));
+  for (const host of hosts) host.screen("still here");
+  await Promise.all(hosts.map((host) => shown(host, 0)));
+  expect(await page.evaluate("window.panes.contexts()")).toBe(8);
+  await page.evaluate(`[...document.querySelectorAll("canvas")]
+    .map((canvas) => canvas.getContext("webgl2"))
+    .find((context) => context).getExtension("WEBGL_lose_context").loseContext()`);
+  await page.waitForFunction("window.panes.contexts() === 7");
+  await page.locator(".xterm-rows", { hasText: "still here" }).first().waitFor();
+  expect(await page.locator(".xterm-rows", { hasText: "still here" }).count()).toBe(2);
+  await page.context().close();
+});
+
+const DIFF_FILES = 4;
+/** A change of some files, `lines` lines in each of the text ones. */
+function change(lines: number, word = "now") {
+  const names = Array.from({ length: DIFF_FILES }, (_, index) => `src/part-${index + 1}.ts`);
+  const texts = names.map((name) => {
+    const body = Array.from({ length: lines }, (_, line) => `-const old${line} = 1;\n+const ${word}${line} = 2;\n`).join("");
+    return `diff --git a/${name} b/${name}\nindex 1f7391f..c1c4f1e 100644\n--- a/${name}\n+++ b/${name}\n@@ -1,${lines} +1,${lines} @@\n${body}`;
+  });
+  const files = names.map((path) => ({ path, status: "modified", added: lines, removed: lines, binary: false }));
+  const picture = { path: "logo.png", status: "added", added: 0, removed: 0, binary: true };
+  const total = { files: DIFF_FILES + 1, added: DIFF_FILES * lines, removed: DIFF_FILES * lines };
+  return {
+    diff: { base: "9f2c41d0", files: [picture, ...files], total, nested: ["vendor/lib"], skipped: [] },
+    patch: {
+      text: `diff --git a/logo.png b/logo.png\nnew file mode 100644\nindex 0000000..89504e4\nBinary files /dev/null and b/logo.png differ\n${texts.join("")}`,
+      truncated: false,
+    },
+  };
+}
+
+async function openDiff(first: unknown): Promise<Page> {
+  const page = await panes.open("pane=diff&visible=false", { width: 1000, height: 600 });
+  await page.waitForFunction("window.panes");
+  await answer(page, "sessions.diff", first);
+  await page.evaluate("window.panes.setVisible(true)");
+  return page;
+}
+
+const linesOf = (page: Page) => page.locator("diffs-container [data-line]");
+
+test("a diff names every file, shows its lines, and moves by key", async () => {
+  const page = await openDiff(change(30));
+  const list = page.getByRole("navigation", { name: "Changed files" });
+  await list.getByRole("button", { name: "Modified src/part-4.ts 30 added 30 removed" }).waitFor();
+  await page.getByText("Binary file: it has no lines to show.").waitFor();
+  await page.getByText("A folder is a repository of its own").waitFor();
+  await linesOf(page).getByText("const now0 = 2;").first().waitFor();
+
+  await list.getByRole("button", { name: /logo.png/ }).focus();
+  const current = list.locator("[aria-current=true]");
+  await page.keyboard.press("n");
+  await page.keyboard.press("n");
+  await page.waitForFunction("document.querySelector('[aria-current]')?.title === 'Modified: src/part-2.ts'");
+  await page.keyboard.press("p");
+  await page.waitForFunction("document.querySelector('[aria-current]')?.title === 'Modified: src/part-1.ts'");
+  expect(await current.count()).toBe(1);
+  await page.keyboard.press("c");
+  await page.getByRole("button", { name: "Modified src/part-1.ts", exact: true, expanded: false }).waitFor();
+
+  await page.getByRole("button", { name: "Side by side" }).click();
+  await page.locator("diffs-container [data-deletions]").first().waitFor();
+  expect(await page.evaluate("localStorage.getItem('oriel.diff')")).toBe('{"state":{"style":"split"},"version":1}');
+  await page.context().close();
+});
+
+test("an update keeps the place and what is folded, and asks once for a bunch of events", async () => {
+  const page = await openDiff(change(30));
+  await linesOf(page).first().waitFor();
+  await page.getByRole("button", { name: /part-3.ts/ }).first().click();
+  await page.getByRole("button", { name: "Modified src/part-3.ts", exact: true }).click();
+  const scroller = "[...document.querySelectorAll('*')].find((e) => e.scrollTop > 500)";
+  const before = await page.evaluate(`${scroller}.scrollTop`);
+  await answer(page, "sessions.diff", change(30, "later"));
+  await page.evaluate(`for (let i = 0; i < 5; i++)
+    window.panes.fixture.emit("session/ses_tests", "branch.updated",
+      { branch: "b", commit: "c" + i, changes: { files: 5, added: i, removed: 0 } })`);
+  await linesOf(page).getByText("const later0 = 2;").first().waitFor();
+  expect(await page.evaluate(`${scroller}.scrollTop`)).toBe(before);
+  await page.getByRole("button", { name: "Modified src/part-3.ts", exact: true, expanded: false }).waitFor();
+  expect(await page.evaluate("window.panes.fixture.calls.filter(({ verb }) => verb === 'sessions.diff').length")).toBe(2);
+  await page.context().close();
+});
+
+test("a failure is a sentence, keeps what was shown, and can be tried again", async () => {
+  const page = await openDiff(change(3));
+  await linesOf(page).first().waitFor();
+  await refuseVerb(page, "sessions.diff", "The worktree was moved away.");
+  await page.evaluate(`window.panes.fixture.emit("session/ses_tests", "branch.updated",
+      { branch: "b", commit: "c", changes: { files: 5, added: 1, removed: 0 } })`);
+  await page.getByRole("alert").getByText("The worktree was moved away. What is shown is as it was before.").waitFor();
+  expect(await linesOf(page).count()).toBeGreaterThan(0);
+  await answer(page, "sessions.diff", {
+    diff: { base: "9f2c41d0", files: [], total: { files: 0, added: 0, removed: 0 }, nested: [], skipped: [] },
+    patch: { text: "", truncated: false },
+  });
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByText("No changes yet. What the agent changes against main shows here, as it works.").waitFor();
+  await page.context().close();
+});
+
+test("of 20,000 lines only those in sight are in the page, and the last is a key away", async () => {
+  const page = await openDiff(change(2500));
+  await linesOf(page).first().waitFor();
+  await page.getByRole("button", { name: /part-4.ts/ }).first().click();
+  await page.locator("diffs-container").getByText("src/part-4.ts").or(page.getByText("src/part-4.ts")).first().waitFor();
+  expect(await linesOf(page).count()).toBeLessThan(1000);
+  await page.context().close();
+});

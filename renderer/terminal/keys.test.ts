@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { terminalKey } from "./keys.ts";
+
+const press = (key: string, modifiers = "") => ({
+  key,
+  ctrlKey: modifiers.includes("C"),
+  metaKey: modifiers.includes("M"),
+  shiftKey: modifiers.includes("S"),
+  altKey: modifiers.includes("A"),
+});
+
+test("the terminal takes nearly everything, the app a few, the pane its own", () => {
+  const expected = [
+    [press("a"), "terminal"],
+    [press("Escape"), "terminal"],
+    [press("Tab"), "terminal"],
+    [press("c", "C"), "terminal"],
+    [press("v", "C"), "terminal"],
+    [press("k", "A"), "terminal"],
+    [press("k", "CA"), "terminal"],
+    [press("ArrowUp", "S"), "terminal"],
+    [press("k", "C"), "app"],
+    [press("k", "M"), "app"],
+    [press("j", "C"), "app"],
+    [press("c", "M"), "app"],
+    [press("N", "CS"), "app"],
+    [press("V", "CS"), "app"],
+    [press("f", "C"), "find"],
+    [press("f", "M"), "find"],
+    [press("C", "CS"), "copy"],
+    [press("ArrowUp", "CS"), "leave"],
+    [press("+", "CS"), "larger"],
+    [press("_", "CS"), "smaller"],
+  ] as const;
+  expect(expected.map(([event]) => terminalKey(event))).toEqual(expected.map(([, key]) => key));
+});
