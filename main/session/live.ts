@@ -97,16 +97,14 @@ export function createLive({ redact, secrets }: LiveOptions): Live {
       }
     },
     read: async (query, signal) => {
-      const soonest = after(ANSWER_MS, signal);
+      const soonest = pause(ANSWER_MS, signal);
       if (newer(query).length === 0) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        const reader = { sessions: new Set(query.sessions), wake: resolve };
+        const next = pause(query.waitMs, signal);
+        const reader = { sessions: new Set(query.sessions), wake: next.end };
         waiting.add(reader);
-        const deadline = AbortSignal.any([AbortSignal.timeout(query.waitMs), ...(signal ? [signal] : [])]);
-        deadline.addEventListener("abort", () => resolve(), { once: true });
-        await promise.finally(() => waiting.delete(reader));
+        await next.ended.finally(() => waiting.delete(reader));
       }
-      await soonest;
+      await soonest.ended;
       return newer(query);
     },
   };
@@ -114,17 +112,16 @@ export function createLive({ redact, secrets }: LiveOptions): Live {
 
 const TURN_ENDS: ReadonlySet<string> = new Set(["turn.completed", "turn.interrupted", "turn.failed"]);
 
-/** Resolves after so many milliseconds, or when `signal` aborts. Holds no process open. */
-function after(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener(
-      "abort",
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
+/** Ends after so many milliseconds, when `signal` aborts, or by `end`; nothing of it is left then. */
+function pause(ms: number, signal?: AbortSignal): { readonly ended: Promise<void>; end(): void } {
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const end = (): void => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", end);
+    resolve();
+  };
+  const timer = setTimeout(end, ms);
+  if (signal?.aborted) end();
+  signal?.addEventListener("abort", end, { once: true });
+  return { ended, end };
 }
