@@ -6,6 +6,7 @@ import { app, dialog } from "electron";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { connectOrStart } from "#app/cli/connect.ts";
+import { WINDOW_OPEN } from "#app/cli/electron.ts";
 import { createDataDir, dataDir, defaultDataDir } from "#main/kernel/data-dir.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
 import { readOptions } from "./options.ts";
@@ -20,7 +21,11 @@ function main(): void {
   const stateDir = path.join(dir.state, "window");
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   app.setPath("userData", stateDir);
-  if (!app.requestSingleInstanceLock()) return app.quit();
+  if (!app.requestSingleInstanceLock()) {
+    // The window that is open has come up instead.
+    sayOpen();
+    return app.quit();
+  }
 
   const runtime = hostRuntime(app.isPackaged ? { resources: process.resourcesPath } : null, process.env);
   if (!runtime.ok) return giveUp(runtime.failure.message, runtime.failure.hint);
@@ -30,8 +35,14 @@ function main(): void {
       open: () => connectOrStart(dir.root, process.env, runtime.value),
       stateDir,
       session: options.session,
+      onOpen: sayOpen,
     }),
   );
+}
+
+/** For who started it by the command. A packed app on Windows has nobody to say it to. */
+function sayOpen(): void {
+  if (!app.isPackaged) process.stdout.write(`${WINDOW_OPEN}\n`);
 }
 
 function giveUp(...lines: readonly (string | undefined)[]): void {
@@ -39,6 +50,8 @@ function giveUp(...lines: readonly (string | undefined)[]): void {
   app.exit(1);
 }
 
+// Whoever read it is gone: the window stays.
+process.stdout.on("error", () => undefined);
 try {
   main();
 } catch (error) {

@@ -38,6 +38,7 @@ async function openShell({
     },
     stateDir: dir.path,
     session,
+    onOpen: () => fake.done.push("open"),
   });
   await vi.waitUntil(() => fake.windows.length === 1 && fake.trays[0]?.menu);
   return {
@@ -87,6 +88,7 @@ test("it opens the page that the host serves, and leaves without a trace", async
   expect(shell.window().calls).toEqual([`load ${PAGE}`]);
   shell.window().emit("ready-to-show");
   expect(shell.window().calls).toEqual([`load ${PAGE}`, "show"]);
+  expect(fake.done).toEqual(["open"]);
   expect(shell.host.calls.map(({ verb }) => verb)).toEqual(["host.openWeb", "fleet.view", "log.read"]);
   expect(await quit()).toBe(0);
 });
@@ -226,7 +228,7 @@ test("a host that can't start says so in its own words", async () => {
       hint: "Update Oriel.",
     });
   };
-  runShell({ open, stateDir: dir.path, session: undefined });
+  runShell({ open, stateDir: dir.path, session: undefined, onOpen: () => undefined });
   expect(await promise).toBe(1);
   await quit();
   expect(fake.errors).toEqual([
@@ -239,7 +241,12 @@ test("an address that is not this machine's is not opened", async () => {
   const host = fakeHost({ url: "http://example.org/#token=x" });
   const { promise, resolve } = Promise.withResolvers<number>();
   fake.exited = resolve;
-  runShell({ open: async () => host.connection(), stateDir: dir.path, session: undefined });
+  runShell({
+    open: async () => host.connection(),
+    stateDir: dir.path,
+    session: undefined,
+    onOpen: () => undefined,
+  });
   expect(await promise).toBe(1);
   expect(fake.windows).toEqual([]);
   await quit();

@@ -27,6 +27,8 @@ export interface ShellOptions {
   readonly stateDir: string;
   /** The session to show first. */
   readonly session: string | undefined;
+  /** The window is there: whoever started the app need not wait any longer. */
+  readonly onOpen: () => void;
 }
 
 const FIRST_PAUSE_MS = 250;
@@ -35,7 +37,7 @@ const LAST_PAUSE_MS = 5000;
 const MOST_RELOADS = 3;
 
 /** Runs the app until it quits. To be called once Electron is ready. */
-export function runShell({ open, stateDir, session }: ShellOptions): void {
+export function runShell({ open, stateDir, session, onOpen }: ShellOptions): void {
   const windowFile = path.join(stateDir, "window.json");
   const keychain = createKeychain(path.join(stateDir, "key"));
   let address: PageAddress | null = null;
@@ -64,6 +66,7 @@ export function runShell({ open, stateDir, session }: ShellOptions): void {
     let reloads = 0;
     window = created;
     held ??= [];
+    created.once("ready-to-show", onOpen);
     // A page that is loaded again listens again.
     created.webContents.on("did-start-loading", () => (held ??= []));
     created.webContents.on("render-process-gone", (_event, { reason }) => {
