@@ -39,7 +39,9 @@ export function nextAction(request: RecordedRequest): Reply {
       ({ call_id: id }) =>
         entries.find((entry) => entry.output !== undefined && entry.call_id === id)?.output,
     );
-    return results.some((result) => result !== undefined && !/never ran|not run/.test(JSON.stringify(result)));
+    return results.some(
+      (result) => result !== undefined && !/never ran|not run/.test(JSON.stringify(result)),
+    );
   };
   return ACTIONS.find((action) => !isDone(action)) ?? say("All done.");
 }

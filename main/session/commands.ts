@@ -132,20 +132,24 @@ async function spawn(
       cwd,
       env: services.env,
     });
-    const started = await daemon.start({
-      id: request.handle,
-      session: record.id,
-      ...wrapped,
-      ...(confined && { network: { allow: services.allowHosts } }),
-      keepBytes: KEEP_BYTES,
-      input: request.stdin,
-    });
+    // A daemon that goes away now may have started it: that is no refusal.
+    const started = await orLost(
+      services,
+      daemon.start({
+        id: request.handle,
+        session: record.id,
+        ...wrapped,
+        ...(confined && { network: { allow: services.allowHosts } }),
+        keepBytes: KEEP_BYTES,
+        input: request.stdin,
+      }),
+    );
     if (started.ok) return ok(running(services, record, daemon, request.handle, mode, request.command));
     if (started.failure.code === "exists") return fail({ ...started.failure, code: "exists" });
     return fail({ ...started.failure, code: "daemon_unavailable" });
   } catch (error) {
     const failure = failureOf(error);
-    if (failure === null) throw error;
+    if (failure === null || failure.code === COMMAND_LOST.code) throw error;
     return fail({ ...failure, code: "daemon_unavailable" });
   }
 }
@@ -158,27 +162,36 @@ function running(
   sandbox: SandboxMode | "none",
   command: string,
 ): RunningCommand {
+  const asked = <Value>(question: Promise<Value>): Promise<Value> => orLost(services, question);
   return {
     handle,
     sandbox,
-    read: (offset, maxBytes) => orLost(daemon.read(handle, offset, maxBytes)),
+    read: (offset, maxBytes) => asked(daemon.read(handle, offset, maxBytes)),
     watch: (onOutput) => daemon.watch(handle, onOutput),
-    exited: (signal) => orAborted(orLost(daemon.exited(handle)), signal),
-    write: (text) => orLost(daemon.write(handle, text)),
-    kill: () => orLost(daemon.kill(handle)),
+    exited: (signal) => orAborted(asked(daemon.exited(handle)), signal),
+    write: (text) => asked(daemon.write(handle, text)),
+    kill: () => asked(daemon.kill(handle)),
     finish: async () => {
-      const finished = await orLost(fetchResult(services, daemon, handle));
+      const finished = await asked(fetchResult(services, daemon, handle));
       await sayBlocked(record, command || handle, finished.blocked);
       return finished;
     },
   };
 }
 
-/** Lets the daemon forget the commands of a session that have ended. Only once what became of them is in the log. */
-export async function releaseEnded(daemon: DaemonClient | null, session: string): Promise<void> {
+/**
+ * Lets the daemon forget the commands of a session that have ended. Not those whose items are open: what became of them
+ * is not in the log yet, and a daemon that has forgotten a command can't tell it from one that never ran.
+ */
+export async function releaseEnded(daemon: DaemonClient | null, record: SessionRecord): Promise<void> {
   if (daemon === null) return;
   const commands = await daemon.list();
-  const ended = commands.filter((command) => command.session === session && command.exit !== null);
+  const open = new Set(
+    record.summary.open.map(({ content }) => content.kind === "command" && content.handle),
+  );
+  const ended = commands.filter(
+    ({ id, session, exit }) => session === record.id && exit !== null && !open.has(id),
+  );
   await Promise.all(ended.map((command) => daemon.release(command.id)));
 }
 
@@ -221,15 +234,25 @@ async function sayBlocked(record: SessionRecord, command: string, blocked: reado
   });
 }
 
-/** A daemon that went away took the command's end with it: the person and the model are told what that means. */
-async function orLost<Value>(asked: Promise<Value>): Promise<Value> {
+/**
+ * A daemon that went away took the command's end with it: the person and the model are told what that means. Before
+ * that a new daemon ends what the old one left, so that nothing goes on behind the words.
+ */
+async function orLost<Value>(services: CommandServices, asked: Promise<Value>): Promise<Value> {
   try {
     return await asked;
   } catch (error) {
     const failure = failureOf(error);
     if (failure?.code !== "daemon_gone") throw error;
+    await services.daemon().catch(expected);
     throw new FailureError({ ...COMMAND_LOST, details: failure.message }, { cause: error });
   }
+}
+
+/** For what may fail in a known way without changing anything: surprises still throw. */
+export function expected(error: unknown): null {
+  if (failureOf(error) === null) throw error;
+  return null;
 }
 
 const COMMAND_LOST = {

@@ -12,6 +12,7 @@ export interface DaemonLink extends AsyncDisposable {
 
 export function createDaemonLink(options: { stateDir: string; entry: string; version: string }): DaemonLink {
   let current: Promise<DaemonClient | null> | null = null;
+  let starting: Promise<DaemonClient> | null = null;
 
   const hold = (connecting: Promise<DaemonClient | null>): Promise<DaemonClient | null> => {
     const held = connecting.then((client) => {
@@ -33,8 +34,19 @@ export function createDaemonLink(options: { stateDir: string; entry: string; ver
     return ensureDaemon({ stateDir, entry, version });
   };
 
+  /** All who ask at once get the same one. */
+  const started = (): Promise<DaemonClient> => {
+    if (starting !== null) return starting;
+    const begun = start();
+    starting = begun;
+    void hold(begun)
+      .catch(() => undefined)
+      .finally(() => (starting = null));
+    return begun;
+  };
+
   return {
-    daemon: async () => (await current) ?? (await hold(start())) ?? start(),
+    daemon: async () => (await current) ?? started(),
     existing: async () => current ?? hold(connectDaemon(options)),
     [Symbol.asyncDispose]: async () => {
       const client = await current?.catch(() => null);

@@ -14,9 +14,11 @@ import type { SessionRecord } from "./record.ts";
 export interface RecoveryServices extends Pick<CommandServices, "redact" | "putBlob"> {
   /** The daemon that runs, or null; never starts one. */
   existingDaemon(): Promise<DaemonClient | null>;
+  /** The daemon, started where none runs: it first ends what a killed one has left running. */
+  daemon(): Promise<DaemonClient>;
   readHistory(session: string): Promise<readonly Event[]>;
   /** Lets the daemon forget what ended: all of it is in the log. */
-  releaseCommands(session: string): Promise<void>;
+  releaseCommands(record: SessionRecord): Promise<void>;
   report(error: unknown): void;
 }
 
@@ -25,7 +27,7 @@ export interface RecoveryServices extends Pick<CommandServices, "redact" | "putB
  * end, approvals that nobody answered go stale, and the turn becomes interrupted. Does nothing twice.
  */
 export async function settle(record: SessionRecord, services: RecoveryServices): Promise<void> {
-  const { turn } = record.summary;
+  const { turn, updatedAt: until } = record.summary;
   if (record.turn !== null || turn?.status !== "running") return;
   for (const approval of record.summary.approvals) {
     await record.append("approval.resolved", { approval: approval.id, decision: "stale" });
@@ -40,8 +42,8 @@ export async function settle(record: SessionRecord, services: RecoveryServices):
     else await record.append("item.completed", settleCall(started, outcome));
   }
   const text = ["Oriel ended in the middle of this turn.", ...told.filter(Boolean)].join(" ");
-  await record.append("turn.interrupted", { turn: turn.id, reason: "host_ended", text });
-  await services.releaseCommands(record.id);
+  await record.append("turn.interrupted", { turn: turn.id, reason: "host_ended", text, until });
+  await services.releaseCommands(record);
 }
 
 /** Before the next turn: a command that outlived its own is left running, and the agent gets its handle. */
@@ -84,19 +86,24 @@ async function outcomeOf(
   }
 }
 
-/** Only the daemon that was asked can know; of one that is gone, nobody does. */
+/** Only the daemon that was asked can know; of one that is gone, nobody does, and nothing of it may go on. */
 async function commandOutcome(
   content: Extract<ItemContent, { kind: "command" }>,
   services: RecoveryServices,
 ): Promise<CallOutcome> {
   const { handle, daemon: asked } = content;
-  // No daemon answered when the intent was logged, so none was given the command.
-  if (handle === undefined || asked === undefined) return { kind: "never_ran" };
+  if (handle === undefined) return { kind: "never_ran" };
   try {
-    const daemon = await services.existingDaemon();
-    if (daemon === null || daemon.instance !== asked) return { kind: "unknown" };
+    const existing = await services.existingDaemon();
+    // No daemon answered when the intent was logged, and none has started since.
+    if (existing === null && asked === undefined) return { kind: "never_ran" };
+    const daemon = existing ?? (await services.daemon());
     const state = await daemon.state(handle);
-    if (state === null) return { kind: "never_ran" };
+    if (state === null) {
+      // Another daemon would have it if the one that was to be asked had been gone by the time of the start.
+      const wasAsked = asked === undefined || daemon.instance === asked;
+      return { kind: wasAsked ? "never_ran" : "unknown" };
+    }
     const { text } = await outputFrom({ read: (offset, bytes) => daemon.read(handle, offset, bytes) }, 0);
     if (state.exit === null) return { kind: "running", text };
     return { kind: "finished", text, ...(await fetchResult(services, daemon, handle)) };
@@ -123,7 +130,7 @@ function attachLater(
       const outcome = await commandOutcome(content, services);
       if (outcome.kind !== "running") await record.append("item.completed", settleCall(started, outcome));
       // A turn that runs may not have read the results of its own.
-      if (record.turn === null) await services.releaseCommands(record.id);
+      if (record.turn === null) await services.releaseCommands(record);
     });
   };
   attach().catch(services.report);

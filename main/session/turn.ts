@@ -26,7 +26,7 @@ export interface TurnServices {
   commandsFor(record: SessionRecord, turn: string, place: HeldPlace): Commands;
   filesFor(record: SessionRecord): WorktreeFiles;
   /** Lets the daemon forget what ended: all of it is in the log. */
-  releaseCommands(session: string): Promise<void>;
+  releaseCommands(record: SessionRecord): Promise<void>;
   /** Shows a piece of a streaming item to whoever looks. */
   onDelta(session: string, delta: Delta): void;
   /** Says that a turn could not even be ended in the log (a full disk). */
@@ -73,7 +73,7 @@ async function run(
     await begin(record, services, turn);
     const end = await runAgent(record, services, turn, place, signal);
     await finish(record, services, turn, end);
-    await services.releaseCommands(record.id);
+    await services.releaseCommands(record);
   } finally {
     place.free();
   }
