@@ -9,7 +9,7 @@ import { openSession, writablePaths } from "./git/session-git.ts";
 import { runtimeFolder } from "./daemon/endpoint.ts";
 import type { DataDir } from "./kernel/data-dir.ts";
 import { createAgents } from "./session/agents.ts";
-import { commandsFor, releaseEnded } from "./session/commands.ts";
+import { commandsFor, expected, releaseEnded } from "./session/commands.ts";
 import type { CommandServices } from "./session/commands.ts";
 import { createDaemonLink } from "./session/daemon-link.ts";
 import { createFleet } from "./session/fleet.ts";
@@ -32,7 +32,6 @@ import { createWorktrees } from "./session/worktrees.ts";
 import { detectSandbox } from "./policy/sandbox/detect.ts";
 import { openLog } from "./storage/log.ts";
 import type { Log, LogOptions } from "./storage/log.ts";
-import { failureOf } from "#shared/kernel/failure.ts";
 import type { Settings } from "#shared/settings/settings.ts";
 
 export interface HostOptions {
@@ -123,14 +122,14 @@ export async function createHost(options: HostOptions): Promise<Host> {
   };
   const recovery: RecoveryServices = {
     existingDaemon: () => link.existing(),
+    daemon: () => link.daemon(),
     readHistory: (session) => readHistory(log, session),
     redact: secrets.redactText,
     putBlob: commands.putBlob,
     // A daemon that is gone has forgotten them already.
-    releaseCommands: async (session) => {
-      await releaseEnded(await link.existing(), session).catch((error: unknown) => {
-        if (failureOf(error) === null) throw error;
-      });
+    releaseCommands: async (record) => {
+      const daemon = await link.existing().catch(expected);
+      await releaseEnded(daemon, record).catch(expected);
     },
     report,
   };
