@@ -33,6 +33,7 @@ import { detectSandbox } from "./policy/sandbox/detect.ts";
 import { openLog } from "./storage/log.ts";
 import type { Log, LogOptions } from "./storage/log.ts";
 import type { Settings } from "#shared/settings/settings.ts";
+import { wasCutOff } from "#shared/session/reducer.ts";
 
 export interface HostOptions {
   readonly dir: DataDir;
@@ -165,12 +166,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
     agents,
     redact: (failure, key) => secrets.redactFailure(failure, [key]),
   });
-  const cutOff = known.sessions
-    .filter((summary) => summary.turn?.status === "running")
-    .map((summary) => summary.id);
   await sessions.resume();
   if (settings.current.resume === "auto") {
-    for (const session of cutOff) await sessions.continue({ session });
+    for (const { id } of sessions.list().filter(wasCutOff)) await sessions.continue({ session: id });
   }
 
   return {
@@ -195,7 +193,6 @@ export async function createHost(options: HostOptions): Promise<Host> {
       models,
       fleet,
       live,
-      cutOff,
       openWeb: options.openWeb,
     }),
     [Symbol.asyncDispose]: async () => {

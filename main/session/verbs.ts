@@ -6,6 +6,7 @@ import type { Log } from "#main/storage/log.ts";
 import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import { sessionStream } from "#shared/session/events.ts";
+import { wasCutOff } from "#shared/session/reducer.ts";
 import type { Agents } from "./agents.ts";
 import { browse } from "./browse.ts";
 import type { Fleet } from "./fleet.ts";
@@ -32,8 +33,6 @@ export interface VerbParts {
   readonly models: Models;
   readonly fleet: Fleet;
   readonly live: Live;
-  /** Sessions that the host's start found in the middle of a turn. */
-  readonly cutOff: readonly string[];
   readonly openWeb: OpenWeb | undefined;
 }
 
@@ -59,7 +58,13 @@ export function hostVerbs(parts: VerbParts): HostServices {
     terminals: parts.terminals,
     settings: { get: () => ok(settings.current), set: settings.set },
     models: { list: (_, signal) => models.list(signal), test: models.test },
-    fleet: { view: () => ok({ ...fleet.view(), settings: settings.current, cutOff: [...parts.cutOff] }) },
+    fleet: {
+      view: () => {
+        const view = fleet.view();
+        const cutOff = view.sessions.filter(wasCutOff).map((session) => session.id);
+        return ok({ ...view, settings: settings.current, cutOff });
+      },
+    },
     log: {
       read: async (query, signal) => ok(await readLog(log, query, signal)),
       session: async ({ session, afterSeq, limit }) => {

@@ -120,19 +120,25 @@ export const contract = {
       .output(sessionSummary),
     answer: verb.input(session.extend({ item: z.string().optional(), answer: text })).output(sessionSummary),
     rename: verb.input(session.extend({ title: z.string().trim().min(1).max(120) })).output(sessionSummary),
-    diff: verb.input(session.extend({ patch: z.boolean().default(false) })).output(z.object({ diff: sessionDiff, patch: patch.nullable() })),
+    diff: verb
+      .input(session.extend({ patch: z.boolean().default(false) }))
+      .output(z.object({ diff: sessionDiff, patch: patch.nullable() })),
     merge: verb
       .input(session.extend({ how: mergeHow.default("squash"), into: z.string().optional() }))
       .output(sessionSummary),
     /** Asks the model about the session beside its course: question and answer are in the log, not in its conversation. */
-    aside: verb.input(session.extend({ question: text })).output(z.object({ item: z.string(), answer: z.string() })),
+    aside: verb
+      .input(session.extend({ question: text }))
+      .output(z.object({ item: z.string(), answer: z.string() })),
     archive: verb.input(session).output(sessionSummary),
     restore: verb.input(session).output(sessionSummary),
   },
   terminals: {
     /** Opens a shell in the session's worktree. Its bytes go over a WebSocket of their own: `/terminal/ID`. */
     open: verb
-      .input(session.extend({ cols: z.number().int().min(2).max(1000), rows: z.number().int().min(2).max(1000) }))
+      .input(
+        session.extend({ cols: z.number().int().min(2).max(1000), rows: z.number().int().min(2).max(1000) }),
+      )
       .output(terminalSummary),
     /** All terminals, or those of one session. */
     list: verb.input(z.object({ session: z.string().optional() })).output(z.array(terminalSummary)),
@@ -145,10 +151,18 @@ export const contract = {
     set: verb.input(settings.partial()).output(settings),
   },
   models: {
-    list: verb.output(z.array(z.object({ id: z.string(), name: z.string(), provider: z.string(), usable: z.boolean() }))),
+    list: verb.output(
+      z.array(z.object({ id: z.string(), name: z.string(), provider: z.string(), usable: z.boolean() })),
+    ),
     /** One small request to the provider as it is configured, or as it would be with these. */
     test: verb
-      .input(z.object({ apiKey: z.string().optional(), baseUrl: z.string().optional(), model: z.string().optional() }))
+      .input(
+        z.object({
+          apiKey: z.string().optional(),
+          baseUrl: z.string().optional(),
+          model: z.string().optional(),
+        }),
+      )
       .output(z.object({ model: z.string(), ms: z.number() })),
   },
   fleet: {
@@ -159,7 +173,7 @@ export const contract = {
         projects: z.array(projectSummary),
         sessions: z.array(sessionSummary),
         settings,
-        /** Sessions that the host's start found cut off, for "While you were away". */
+        /** Sessions whose last turn ended with its host, and that nobody has continued, for "While you were away". */
         cutOff: z.array(z.string()),
       }),
     ),

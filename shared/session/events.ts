@@ -40,6 +40,16 @@ export const sessionRoot = z.object({
   branch: z.string(),
 });
 
+/** `stopped` by the person, `host_ended` under it, or by a limit: `repetition`, `step_limit`. */
+export const interruption = z.enum([
+  "stopped",
+  "host_ended",
+  "repetition",
+  "step_limit",
+  "denied",
+  "recovery",
+]);
+
 const turn = { turn: z.string() };
 const item = { ...turn, item: z.string() };
 
@@ -113,10 +123,11 @@ export const eventBodies = {
   "turn.completed": z.object({ ...turn, changes: changeSize.nullable() }),
   "turn.interrupted": z.object({
     ...turn,
-    /** `stopped` by the person, `host_ended` under it, or by a limit: `repetition`, `step_limit`. */
-    reason: z.enum(["stopped", "host_ended", "repetition", "step_limit", "denied", "recovery"]),
+    reason: interruption,
     /** For the person: what was done, what was half done. */
     text: z.string(),
+    /** Of a turn that the host did not outlive: when the last thing of it was written. Nobody worked after that. */
+    until: z.number().optional(),
   }),
   "turn.failed": z.object({ ...turn, failure: storedFailure }),
   "branch.updated": z.object({ branch: z.string(), commit: z.string(), changes: changeSize }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { assertNever } from "../kernel/assert-never.ts";
-import { changeSize, isKnown, sessionRoot, storedFailure, usage } from "./events.ts";
+import { changeSize, interruption, isKnown, sessionRoot, storedFailure, usage } from "./events.ts";
 import type { Event, UnknownEvent, Usage } from "./events.ts";
 import { approvalPolicy, itemContent, planStep, sandboxMode } from "./items.ts";
 import type { ItemContent } from "./items.ts";
@@ -22,7 +22,8 @@ const lastTurn = z.object({
   status: z.enum(["running", "completed", "interrupted", "failed"]),
   startedAt: z.number(),
   endedAt: z.number().nullable(),
-  /** Why it was interrupted, for the person. */
+  /** Why it was interrupted: the cause, and in words for the person. */
+  reason: interruption.nullable(),
   text: z.string().nullable(),
   failure: storedFailure.nullable(),
 });
@@ -136,6 +137,7 @@ function stateOf(summary: SessionSummary): SessionState {
   const status = summary.turn?.status;
   if (status === "running") return asksPerson(summary) ? "needs_you" : "running";
   if (summary.queuedTurn !== null) return "queued";
+  if (summary.merged !== null) return "merged";
   switch (status) {
     case undefined:
       return "preparing";
@@ -143,7 +145,6 @@ function stateOf(summary: SessionSummary): SessionState {
     case "failed":
       return "needs_you";
     case "completed":
-      if (summary.merged !== null) return "merged";
       return (summary.changes?.files ?? 0) > 0 ? "ready" : "idle";
     default:
       return assertNever(status);
@@ -190,7 +191,10 @@ function created(event: Event<"session.created">): SessionSummary {
 /** The summary with that turn as its last: one that was stopped in the queue never started. */
 function withTurn(summary: SessionSummary, id: string, at: number): SessionSummary {
   if (summary.turn?.id === id) return summary;
-  return { ...summary, turn: { id, status: "running", startedAt: at, endedAt: null, text: null, failure: null } };
+  return {
+    ...summary,
+    turn: { id, status: "running", startedAt: at, endedAt: null, reason: null, text: null, failure: null },
+  };
 }
 
 /** Ends the running turn. What is still open then is a command that outlived the host: its result comes later. */
@@ -198,12 +202,13 @@ function turnEnded(
   summary: SessionSummary,
   at: number,
   end: { status: "completed" | "interrupted" | "failed" } & Partial<NonNullable<SessionSummary["turn"]>>,
+  workedUntil = at,
 ): SessionSummary {
   if (summary.turn === null) return summary;
   return {
     ...summary,
     turn: { ...summary.turn, endedAt: at, ...end },
-    activeMs: summary.activeMs + Math.max(0, at - summary.turn.startedAt),
+    activeMs: summary.activeMs + Math.max(0, workedUntil - summary.turn.startedAt),
     approvals: [],
   };
 }
@@ -240,6 +245,7 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
           status: "running",
           startedAt: event.at,
           endedAt: null,
+          reason: null,
           text: null,
           failure: null,
         },
@@ -297,9 +303,14 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
       });
     case "turn.interrupted":
       return turnEnded(
-        { ...withTurn(summary, event.body.turn, event.at), queuedTurn: null, lastLine: oneLine(event.body.text) },
+        {
+          ...withTurn(summary, event.body.turn, event.at),
+          queuedTurn: null,
+          lastLine: oneLine(event.body.text),
+        },
         event.at,
-        { status: "interrupted", text: event.body.text },
+        { status: "interrupted", reason: event.body.reason, text: event.body.text },
+        event.body.until,
       );
     case "turn.failed":
       return turnEnded({ ...summary, lastLine: oneLine(event.body.failure.message) }, event.at, {
@@ -343,3 +354,7 @@ export function reduceProject(project: ProjectSummary | null, event: UnknownEven
   const id = event.stream.slice("project/".length);
   return { id, path: event.body.path, name: event.body.name, addedAt: project?.addedAt ?? event.at };
 }
+
+/** Whether its last turn ended with the host, and nobody has continued it yet. */
+export const wasCutOff = (summary: SessionSummary): boolean =>
+  summary.trash === null && summary.turn?.status === "interrupted" && summary.turn.reason === "host_ended";

@@ -69,7 +69,10 @@ function changeTurn(
 function putItem(transcript: Transcript, item: TranscriptItem): Transcript {
   const items = { ...transcript.items, [item.id]: item };
   if (transcript.items[item.id]) return { ...transcript, items };
-  return changeTurn({ ...transcript, items }, item.turn, (turn) => ({ ...turn, items: [...turn.items, item.id] }));
+  return changeTurn({ ...transcript, items }, item.turn, (turn) => ({
+    ...turn,
+    items: [...turn.items, item.id],
+  }));
 }
 
 function changeItem(
@@ -126,7 +129,10 @@ function apply(transcript: Transcript, event: Event): Transcript {
       const { turn: id, reason } = event.body;
       const plan = reason === "continue" ? (lastOf(transcript.turns)?.plan ?? []) : [];
       const facts = { id, reason, plan, status: "running", startedAt: event.at, endedAt: null } as const;
-      return { ...transcript, turns: [...transcript.turns, { ...facts, items: [], usage: null, changes: null }] };
+      return {
+        ...transcript,
+        turns: [...transcript.turns, { ...facts, items: [], usage: null, changes: null }],
+      };
     }
     case "item.started": {
       const { item: id, turn, content } = event.body;
@@ -155,7 +161,10 @@ function apply(transcript: Transcript, event: Event): Transcript {
         usage: turn.usage ? addUsage(turn.usage, event.body.added) : event.body.added,
       }));
     case "turn.completed":
-      return ended(transcript, event.body.turn, event.at, { status: "completed", changes: event.body.changes });
+      return ended(transcript, event.body.turn, event.at, {
+        status: "completed",
+        changes: event.body.changes,
+      });
     case "turn.interrupted":
       return ended(transcript, event.body.turn, event.at, { status: "interrupted", text: event.body.text });
     case "turn.failed":
@@ -167,7 +176,14 @@ function apply(transcript: Transcript, event: Event): Transcript {
       if (turn === undefined) return transcript;
       const { item: id, question, answer } = event.body;
       const content = { kind: "question", question, answer, aside: true } as const;
-      return putItem(transcript, { id, turn, content, status: "completed", startedAt: event.at, endedAt: event.at });
+      return putItem(transcript, {
+        id,
+        turn,
+        content,
+        status: "completed",
+        startedAt: event.at,
+        endedAt: event.at,
+      });
     }
     case "session.created":
     case "session.renamed":
