@@ -4,7 +4,6 @@
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import type { Page } from "playwright-core";
@@ -89,8 +88,9 @@ export async function openPanes(): Promise<Panes> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  // A TCP server's address is an object.
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
+  const { port } = address;
 
   const waiting: ((attached: Attached) => void)[] = [];
   const ready: Attached[] = [];
@@ -99,7 +99,10 @@ export async function openPanes(): Promise<Panes> {
   server.on("upgrade", (request, socket, head) => {
     const { pathname } = new URL(request.url ?? "/", "http://panes");
     const terminal = decodeURIComponent(pathname.replace("/terminal/", ""));
-    if (refuses || request.headers["sec-websocket-protocol"] !== `oriel.${TOKEN}`) return socket.destroy();
+    if (refuses || request.headers["sec-websocket-protocol"] !== `oriel.${TOKEN}`) {
+      socket.destroy();
+      return;
+    }
     sockets.handleUpgrade(request, socket, head, (connection) => {
       const attached = attach(terminal, connection);
       const next = waiting.shift();
@@ -118,6 +121,8 @@ export async function openPanes(): Promise<Panes> {
         permissions: ["clipboard-read", "clipboard-write"],
       });
       const page = await context.newPage();
+      // Below a test's own limit, so that what did not come is named.
+      page.setDefaultTimeout(30_000);
       // Whatever the page throws, or its policy forbids, is the test's failure.
       page.on("pageerror", (error) => {
         throw error;
@@ -188,6 +193,6 @@ export async function answer(page: Page, verb: string, value: unknown): Promise<
 
 /** Makes the page's fixture refuse a verb in these words. */
 export async function refuseVerb(page: Page, verb: string, message: string): Promise<void> {
-  const error = `window.panes.refusal(${JSON.stringify(message)}, { details: "git: fatal" })`;
-  await page.evaluate(`window.panes.fixture.answer(${JSON.stringify(verb)}, () => { throw ${error} })`);
+  const failure = JSON.stringify({ message, details: "fatal: not a git repository" });
+  await page.evaluate(`window.panes.fixture.refuse(${JSON.stringify(verb)}, ${failure})`);
 }

@@ -30,7 +30,8 @@ export default function DiffBrowser({ files, total, updating }: DiffBrowserProps
   const fold = useCallback((ids: readonly string[], fold: boolean) => {
     setFolded((before) => {
       const next = new Set(before);
-      for (const id of ids) if (fold) next.add(id);
+      for (const id of ids)
+        if (fold) next.add(id);
         else next.delete(id);
       return next;
     });
@@ -58,7 +59,12 @@ export default function DiffBrowser({ files, total, updating }: DiffBrowserProps
         updating={updating}
         style={style}
         allFolded={allFolded}
-        onFoldAll={() => fold(files.map(({ id }) => id), !allFolded)}
+        onFoldAll={() =>
+          fold(
+            files.map(({ id }) => id),
+            !allFolded,
+          )
+        }
       />
       <div className={styles.columns} onKeyDown={onKeyDown}>
         <FileList files={files} current={current} onChoose={goTo} />

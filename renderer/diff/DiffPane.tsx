@@ -34,7 +34,12 @@ export function DiffPane({ session, visible }: { session: string; visible: boole
             truncated={loaded.patch?.truncated ?? false}
           />
           <Suspense fallback={<p className={styles.empty}>Loading the diff's view…</p>}>
-            <DiffBrowser files={files} total={loaded.diff.total} updating={state.updating} visible={visible} />
+            <DiffBrowser
+              files={files}
+              total={loaded.diff.total}
+              updating={state.updating}
+              visible={visible}
+            />
           </Suspense>
         </>
       )}
@@ -75,7 +80,10 @@ function Notices({
   return (
     <div className={styles.notices}>
       {truncated && (
-        <p>This diff is too long to load at once. The list names every file; the lines of the last ones are left out.</p>
+        <p>
+          This diff is too long to load at once. The list names every file; the lines of the last ones are
+          left out.
+        </p>
       )}
       <Names
         names={nested}

@@ -17,7 +17,8 @@ export function DiffToolbar({ total, updating, style, allFolded, onFoldAll }: Di
   return (
     <div className={styles.bar}>
       <span className={styles.total}>
-        {total.files === 1 ? "1 file" : `${total.files} files`} <Counts added={total.added} removed={total.removed} />
+        {total.files === 1 ? "1 file" : `${total.files} files`}{" "}
+        <Counts added={total.added} removed={total.removed} />
       </span>
       <span className={styles.updating} data-on={updating}>
         {updating ? "updating…" : ""}

@@ -1,8 +1,7 @@
 import { CodeView, WorkerPoolContextProvider } from "@pierre/diffs/react";
 import type { CodeViewHandle, CodeViewItem, CodeViewReactOptions } from "@pierre/diffs/react";
-import DiffWorker from "@pierre/diffs/worker/worker.js?worker";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { Ref } from "react";
+import type { Ref, RefObject } from "react";
 import { useTheme } from "../ui/use-theme.ts";
 import styles from "./DiffView.module.css";
 import { FileHeader } from "./FileHeader.tsx";
@@ -21,7 +20,10 @@ interface DiffViewProps {
 }
 
 /** Of two cores, one stays for the page. */
-const POOL = { workerFactory: () => new DiffWorker(), poolSize: 1 };
+const POOL = {
+  workerFactory: () => new Worker(new URL("./diff-worker.ts", import.meta.url), { type: "module" }),
+  poolSize: 1,
+};
 /** Of the themes that there are, those whose every colour can be read on a coloured line too. */
 const HIGHLIGHTER = { theme: { dark: "github-dark-high-contrast", light: "github-light-high-contrast" } };
 /** Two columns of code below this width are two columns of line ends. Pixels. */
@@ -45,7 +47,6 @@ export function DiffView({ ref, items, files, style, current, onCurrent, onFold 
       stickyHeaders: true,
       itemMetrics: { lineHeight: LINE_HEIGHT, diffHeaderHeight: HEADER_HEIGHT },
       layout: { paddingTop: 0, paddingBottom: 16, gap: 8 },
-      smoothScrollSettings: undefined,
     }),
     [theme, style, width >= SPLIT_WIDTH],
   );
@@ -54,7 +55,11 @@ export function DiffView({ ref, items, files, style, current, onCurrent, onFold 
       const shown = byId.get(item.id);
       return (
         shown && (
-          <FileHeader shown={shown} folded={item.collapsed ?? false} onFold={(folded) => onFold(item.id, folded)} />
+          <FileHeader
+            shown={shown}
+            folded={item.collapsed ?? false}
+            onFold={(folded) => onFold(item.id, folded)}
+          />
         )
       );
     },
@@ -82,7 +87,7 @@ export function DiffView({ ref, items, files, style, current, onCurrent, onFold 
   );
 }
 
-function useWidth(element: React.RefObject<HTMLElement | null>): number {
+function useWidth(element: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
   useEffect(() => {
     if (!element.current) return;

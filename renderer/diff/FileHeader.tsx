@@ -24,7 +24,13 @@ export function FileHeader({ shown: { file, note }, folded, onFold }: FileHeader
   };
   return (
     <div className={styles.header}>
-      <button type="button" aria-expanded={!folded} className={styles.fold} title={file.path} onClick={() => onFold(!folded)}>
+      <button
+        type="button"
+        aria-expanded={!folded}
+        className={styles.fold}
+        title={file.path}
+        onClick={() => onFold(!folded)}
+      >
         <span aria-hidden className={styles.arrow}>
           {folded ? "▸" : "▾"}
         </span>

@@ -43,7 +43,13 @@ export function FileList({ files, current, onChoose }: FileListProps) {
             const file = files[index];
             return (
               file && (
-                <li key={key} aria-setsize={files.length} aria-posinset={index + 1} className={styles.row} style={{ transform: `translateY(${start}px)` }}>
+                <li
+                  key={key}
+                  aria-setsize={files.length}
+                  aria-posinset={index + 1}
+                  className={styles.row}
+                  style={{ transform: `translateY(${start}px)` }}
+                >
                   <FileRow
                     shown={file}
                     current={file.id === current}
@@ -90,6 +96,7 @@ function FileRow({ shown: { id, file }, current, onChoose, onStep }: FileRowProp
       data-file={id}
       aria-current={current || undefined}
       title={`${word}: ${before}${file.path}`}
+      aria-label={`${word} ${file.path}, ${file.binary ? "binary" : `${file.added} added, ${file.removed} removed`}`}
       className={styles.file}
       onClick={onChoose}
       onKeyDown={(event) => {
@@ -101,8 +108,7 @@ function FileRow({ shown: { id, file }, current, onChoose, onStep }: FileRowProp
       }}
     >
       <span className={styles.status} data-status={file.status}>
-        <span aria-hidden>{letter}</span>
-        <span className="visually-hidden">{word} </span>
+        {letter}
       </span>
       <span className={styles.path}>
         {/* The end of a long path says most: it is the beginning that is cut. */}
@@ -111,7 +117,11 @@ function FileRow({ shown: { id, file }, current, onChoose, onStep }: FileRowProp
         </span>
         <span className={styles.base}>{file.path.slice(slash)}</span>
       </span>
-      {file.binary ? <span className={styles.binary}>binary</span> : <Counts added={file.added} removed={file.removed} />}
+      {file.binary ? (
+        <span className={styles.binary}>binary</span>
+      ) : (
+        <Counts added={file.added} removed={file.removed} />
+      )}
     </button>
   );
 }

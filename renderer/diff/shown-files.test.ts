@@ -17,7 +17,8 @@ const diff = (files: DiffFile[]): SessionDiff => ({
   nested: [],
   skipped: [],
 });
-const lines = (path: string): string => `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-x\n+y\n`;
+const lines = (path: string): string =>
+  `diff --git a/${path} b/${path}\n--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n-x\n+y\n`;
 const head = (path: string, more: string): string => `diff --git a/${path} b/${path}\n${more}\n`;
 
 test("each file has its lines, or says in words why not", () => {
@@ -35,7 +36,9 @@ test("each file has its lines, or says in words why not", () => {
     head("run.sh", "old mode 100644\nnew mode 100755"),
     head("empty", "new file mode 100644\nindex 0000000..e69de29"),
   ].join("");
-  expect(shownFiles(diff(files), { text: patch, truncated: false }).map(({ id, note }) => [id, note])).toEqual([
+  expect(
+    shownFiles(diff(files), { text: patch, truncated: false }).map(({ id, note }) => [id, note]),
+  ).toEqual([
     ["a.ts", null],
     ["logo.png", "Binary file: it has no lines to show."],
     ["moved.ts", "Same content as before."],
@@ -45,7 +48,10 @@ test("each file has its lines, or says in words why not", () => {
 });
 
 test("a cut patch: the last file is not whole, and those behind it are named without lines", () => {
-  const shown = shownFiles(diff([file("a"), file("b"), file("c")]), { text: lines("a") + lines("b"), truncated: true });
+  const shown = shownFiles(diff([file("a"), file("b"), file("c")]), {
+    text: lines("a") + lines("b"),
+    truncated: true,
+  });
   expect(shown.map(({ id, text, note }) => [id, text === null, note])).toEqual([
     ["a", false, null],
     ["b", false, "Only its beginning is shown: the whole diff is too long to load at once."],

@@ -4,9 +4,14 @@ import { splitPatch } from "./split-patch.ts";
 const paths = (patch: string): string[] => splitPatch(patch).map(({ path }) => path);
 
 test("an empty patch has no sections, and nothing of a patch is lost", () => {
-  const patch = "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1 +1 @@\n-x\n+diff --git a/z b/z\ndiff --git a/b b/b\n";
+  const patch =
+    "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1 +1 @@\n-x\n+diff --git a/z b/z\ndiff --git a/b b/b\n";
   expect(splitPatch("")).toEqual([]);
-  expect(splitPatch(patch).map(({ text }) => text).join("")).toBe(patch);
+  expect(
+    splitPatch(patch)
+      .map(({ text }) => text)
+      .join(""),
+  ).toBe(patch);
   expect(paths(patch)).toEqual(["a", "b"]);
 });
 

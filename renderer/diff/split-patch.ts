@@ -12,7 +12,8 @@ const START = "diff --git ";
 export function splitPatch(patch: string): PatchSection[] {
   const starts: number[] = patch.startsWith(START) ? [0] : [];
   // In a hunk every line begins with a sign, so that this can only be a file's first line.
-  for (let at = patch.indexOf(`\n${START}`); at !== -1; at = patch.indexOf(`\n${START}`, at + 1)) starts.push(at + 1);
+  for (let at = patch.indexOf(`\n${START}`); at !== -1; at = patch.indexOf(`\n${START}`, at + 1))
+    starts.push(at + 1);
   return starts.map((start, index) => {
     const text = patch.slice(start, starts[index + 1]);
     return { path: pathOf(text), text };

@@ -45,7 +45,12 @@ test("what may write files asks for a new diff; what only talks does not", () =>
     event("worktree.ready", { path: "/w", git: "/g" }),
     event("turn.started", { turn: "1", reason: "task", sandboxed: true }),
     event("item.started", { turn: "1", item: "m", content: { kind: "message", role: "agent", text: "Hm" } }),
-    event("item.completed", { turn: "1", item: "m", status: "completed", content: { kind: "message", role: "agent", text: "Hm" } }),
+    event("item.completed", {
+      turn: "1",
+      item: "m",
+      status: "completed",
+      content: { kind: "message", role: "agent", text: "Hm" },
+    }),
     event("plan.updated", { turn: "1", steps: [] }),
     event("item.started", { turn: "1", item: "c", content: command }),
     event("usage.updated", { turn: "1", model: "m", added: usage }),

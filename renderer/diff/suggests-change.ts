@@ -7,7 +7,10 @@ const WRITES = new Set(["command", "file_change", "tool_call"]);
  * Whether what happened between two states of a session may have changed its diff: something that writes files ended,
  * a turn began or ended, the branch moved. Text that streams, usage and plans do not.
  */
-export function suggestsChange(before: SessionSummary | undefined, after: SessionSummary | undefined): boolean {
+export function suggestsChange(
+  before: SessionSummary | undefined,
+  after: SessionSummary | undefined,
+): boolean {
   if (before === after) return false;
   if (before === undefined || after === undefined) return true;
   return (

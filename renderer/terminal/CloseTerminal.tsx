@@ -6,7 +6,10 @@ import styles from "./dialogs.module.css";
 export function CloseTerminal({ onAnswer }: { onAnswer: (yes: boolean) => void }) {
   return (
     <Dialog title="Close this terminal?" onClose={() => onAnswer(false)}>
-      <p>Its shell is running. Closing ends it and everything that was started in it. The worktree stays as it is.</p>
+      <p>
+        Its shell is running. Closing ends it and everything that was started in it. The worktree stays as it
+        is.
+      </p>
       <div className={styles.actions}>
         <Button onClick={() => onAnswer(false)}>Keep it</Button>
         <Button look="danger" autoFocus onClick={() => onAnswer(true)}>

@@ -43,7 +43,12 @@ export function FindBar({ found, onFind, onClose }: FindBarProps) {
       <span role="status" className={styles.count}>
         {text === "" ? "" : countWords(found)}
       </span>
-      <Button look="quiet" onClick={() => onFind(text, "previous")} aria-label="Previous match" title="Previous (Shift+Enter)">
+      <Button
+        look="quiet"
+        onClick={() => onFind(text, "previous")}
+        aria-label="Previous match"
+        title="Previous (Shift+Enter)"
+      >
         ↑
       </Button>
       <Button look="quiet" onClick={() => onFind(text, "next")} aria-label="Next match" title="Next (Enter)">

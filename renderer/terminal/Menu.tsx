@@ -7,7 +7,9 @@ import styles from "./Menu.module.css";
 export function Menu({ label, children }: { label: string; children: ReactNode }) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
-  const items = (): HTMLElement[] => [...(root.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
+  const items = (): HTMLElement[] => [
+    ...(root.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? []),
+  ];
   const close = (): void => {
     setOpen(false);
     root.current?.querySelector("button")?.focus();
@@ -34,12 +36,26 @@ export function Menu({ label, children }: { label: string; children: ReactNode }
   };
   return (
     <div ref={root} className={styles.root}>
-      <Button look="quiet" aria-haspopup="menu" aria-expanded={open} aria-label={label} title={label} onClick={() => setOpen(!open)}>
+      <Button
+        look="quiet"
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-label={label}
+        title={label}
+        onClick={() => setOpen(!open)}
+      >
         ⋯
       </Button>
       {open && (
         // A choice is made by the item's own button; the menu only closes behind it.
-        <div role="menu" aria-label={label} tabIndex={-1} className={styles.menu} onKeyDown={onKeyDown} onClick={close}>
+        <div
+          role="menu"
+          aria-label={label}
+          tabIndex={-1}
+          className={styles.menu}
+          onKeyDown={onKeyDown}
+          onClick={close}
+        >
           {children}
         </div>
       )}
@@ -64,7 +80,14 @@ export function MenuItem({ shortcut, onChoose, children }: MenuItemProps) {
 
 export function MenuCheck({ checked, onChoose, children }: MenuItemProps & { readonly checked: boolean }) {
   return (
-    <button type="button" role="menuitemcheckbox" aria-checked={checked} tabIndex={-1} className={styles.item} onClick={onChoose}>
+    <button
+      type="button"
+      role="menuitemcheckbox"
+      aria-checked={checked}
+      tabIndex={-1}
+      className={styles.item}
+      onClick={onChoose}
+    >
       <span>{children}</span>
       <span aria-hidden>{checked ? "✓ on" : "off"}</span>
     </button>

@@ -17,7 +17,8 @@ export function PasteGuard({
       {lines > 1 && <p>A shell may run each line as soon as it is pasted.</p>}
       {controls > 0 && (
         <p>
-          It has {controls === 1 ? "a control character" : `${controls} control characters`} that would act like keys.
+          It has {controls === 1 ? "a control character" : `${controls} control characters`} that would act
+          like keys.
           {controls === 1 ? " It is" : " They are"} left out.
         </p>
       )}

@@ -10,14 +10,18 @@ export function TerminalMenu({ screen, onFind }: { screen: Screen; onFind: () =>
   const copy = async (how: "as it is" | "without line breaks"): Promise<void> => {
     const text = screen.view.current?.selection(how) ?? "";
     if (text === "") return toasts.info("Nothing is selected in the terminal.");
-    await navigator.clipboard.writeText(text).catch(() => toasts.error(new Error("The browser did not allow copying.")));
+    await navigator.clipboard
+      .writeText(text)
+      .catch(() => toasts.error(new Error("The browser did not allow copying.")));
   };
   const paste = async (): Promise<void> => {
     try {
       screen.paste(await navigator.clipboard.readText());
       screen.view.current?.focus();
     } catch {
-      toasts.error(new Error("The browser did not hand out the clipboard. Press Ctrl+Shift+V in the terminal instead."));
+      toasts.error(
+        new Error("The browser did not hand out the clipboard. Press Ctrl+Shift+V in the terminal instead."),
+      );
     }
   };
   return (

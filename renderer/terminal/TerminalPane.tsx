@@ -44,7 +44,14 @@ export function TerminalPane({ session, visible }: { session: string; visible: b
   };
 
   if (terminals.list === null || terminals.list.length === 0) {
-    return <NoTerminal blocked={blocked} opening={terminals.opening} listed={terminals.list !== null} open={terminals.open} />;
+    return (
+      <NoTerminal
+        blocked={blocked}
+        opening={terminals.opening}
+        listed={terminals.list !== null}
+        open={terminals.open}
+      />
+    );
   }
   return (
     <div className={styles.pane}>
@@ -58,7 +65,13 @@ export function TerminalPane({ session, visible }: { session: string; visible: b
           onEnter={() => screen.view.current?.focus()}
           onClose={close}
         />
-        <Button look="quiet" onClick={terminals.open} disabled={terminals.opening || blocked !== null} title="Open a terminal" aria-label="Open a terminal">
+        <Button
+          look="quiet"
+          onClick={terminals.open}
+          disabled={terminals.opening || blocked !== null}
+          title="Open a terminal"
+          aria-label="Open a terminal"
+        >
           +
         </Button>
         <span className={styles.gap} />
@@ -104,8 +117,10 @@ type SessionFacts = { readonly worktree: string | null; readonly trash: string |
 /** Why no terminal can be opened now, in words, or null. */
 function blockedBy(session: SessionFacts): string | null {
   if (session === undefined) return "This session is not known yet.";
-  if (session.trash !== null) return "This session is archived. Restore it to open a terminal in its worktree.";
-  if (session.worktree === null) return "The worktree is being prepared. A terminal opens here when it is ready.";
+  if (session.trash !== null)
+    return "This session is archived. Restore it to open a terminal in its worktree.";
+  if (session.worktree === null)
+    return "The worktree is being prepared. A terminal opens here when it is ready.";
   return null;
 }
 
@@ -124,7 +139,10 @@ function NoTerminal({
   if (opening || !listed) return <p className={styles.empty}>Opening a shell in the worktree…</p>;
   return (
     <div className={styles.empty}>
-      <p>No terminal is open. A terminal is a shell in this session's worktree; it keeps running when Oriel closes.</p>
+      <p>
+        No terminal is open. A terminal is a shell in this session's worktree; it keeps running when Oriel
+        closes.
+      </p>
       <Button onClick={open}>Open a terminal</Button>
     </div>
   );

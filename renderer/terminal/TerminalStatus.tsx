@@ -34,10 +34,17 @@ function statusWords(
   { status }: Screen,
   exitCode: number | null,
 ): { readonly text: string; readonly ended: boolean } | null {
-  if (status === "gone") return { text: "This terminal is not there any more: its machine was restarted, or it was closed.", ended: true };
+  if (status === "gone")
+    return {
+      text: "This terminal is not there any more: its machine was restarted, or it was closed.",
+      ended: true,
+    };
   if (exitCode !== null) return { text: exitWords(exitCode), ended: true };
   if (status === "away") {
-    return { text: "Reconnecting… The shell runs on. What you type is kept and sent when Oriel's host is back.", ended: false };
+    return {
+      text: "Reconnecting… The shell runs on. What you type is kept and sent when Oriel's host is back.",
+      ended: false,
+    };
   }
   if (status === "full") {
     return { text: "Reconnecting… More was typed than can be kept: the rest is not sent.", ended: false };

@@ -15,7 +15,15 @@ interface TerminalTabsProps {
   readonly onClose: (terminal: string) => void;
 }
 
-export function TerminalTabs({ ref, panel, terminals, active, onSelect, onEnter, onClose }: TerminalTabsProps) {
+export function TerminalTabs({
+  ref,
+  panel,
+  terminals,
+  active,
+  onSelect,
+  onEnter,
+  onClose,
+}: TerminalTabsProps) {
   const onKeyDown = (event: KeyboardEvent, index: number): void => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const next = step === undefined ? undefined : terminals.at((index + step) % terminals.length);

@@ -7,8 +7,15 @@ const header = { offset: 7, cols: 80, rows: 24, title: "bash" };
 test("a host's frames are read as it wrote them", () => {
   const text = new TextEncoder().encode("$ ");
   expect(readMessage(encodeScreen(header, "$ ").buffer)).toEqual({ kind: "screen", header, bytes: text });
-  expect(readMessage(encodeOutput(2 ** 40, text).buffer)).toEqual({ kind: "output", offset: 2 ** 40, bytes: text });
-  expect(readMessage('{"type":"exit","exitCode":0}')).toEqual({ kind: "news", news: { type: "exit", exitCode: 0 } });
+  expect(readMessage(encodeOutput(2 ** 40, text).buffer)).toEqual({
+    kind: "output",
+    offset: 2 ** 40,
+    bytes: text,
+  });
+  expect(readMessage('{"type":"exit","exitCode":0}')).toEqual({
+    kind: "news",
+    news: { type: "exit", exitCode: 0 },
+  });
 });
 
 test("anything else is unreadable, and nothing is thrown", () => {

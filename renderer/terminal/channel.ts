@@ -44,7 +44,11 @@ const LAST_RETRY_MS = 3000;
 /** Acknowledged at once, small against the window of the protocol; the rest when all that came is shown. Bytes. */
 const ACK_BYTES = 32 * 1024;
 
-export function openChannel({ origin, token }: Address, terminal: string, listener: ChannelListener): TerminalChannel {
+export function openChannel(
+  { origin, token }: Address,
+  terminal: string,
+  listener: ChannelListener,
+): TerminalChannel {
   const queue = createInputQueue();
   let socket: WebSocket | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -62,7 +66,10 @@ export function openChannel({ origin, token }: Address, terminal: string, listen
     timer = undefined;
     const opening = new WebSocket(`${origin}/terminal/${encodeURIComponent(terminal)}`, `oriel.${token}`);
     opening.binaryType = "arraybuffer";
-    opening.addEventListener("message", ({ data }: MessageEvent<unknown>) => socket === opening && receive(data));
+    opening.addEventListener(
+      "message",
+      ({ data }: MessageEvent<unknown>) => socket === opening && receive(data),
+    );
     opening.addEventListener("close", () => socket === opening && lost());
     opening.addEventListener("open", () => size && socket === opening && send({ type: "resize", ...size }));
     socket = opening;
@@ -157,7 +164,10 @@ export function openChannel({ origin, token }: Address, terminal: string, listen
   };
 }
 
-type Message = TerminalFrame | { readonly kind: "news"; readonly news: TerminalNews } | { readonly kind: "unreadable" };
+type Message =
+  | TerminalFrame
+  | { readonly kind: "news"; readonly news: TerminalNews }
+  | { readonly kind: "unreadable" };
 
 /** What the host sent, or `unreadable` where this page does not understand it. */
 export function readMessage(data: unknown): Message {

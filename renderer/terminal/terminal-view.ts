@@ -73,7 +73,12 @@ export function createTerminalView(
       scrollback: SCROLLBACK,
       theme: terminalTheme(token),
       minimumContrastRatio: 4.5,
-      linkHandler: { activate: links.open, hover: links.hover, leave: links.leave, allowNonHttpProtocols: false },
+      linkHandler: {
+        activate: links.open,
+        hover: links.hover,
+        leave: links.leave,
+        allowNonHttpProtocols: false,
+      },
       // Nothing that is printed may ask for or change the window: all off, as by default, and said here to stay so.
       windowOptions: {},
       logLevel: "off",
@@ -198,7 +203,8 @@ function interceptPaste(container: HTMLElement, onPaste: (text: string) => void)
 function linkHandler({ onLink }: ViewListener) {
   return {
     open(event: MouseEvent, url: string): void {
-      if ((event.ctrlKey || event.metaKey) && isWebAddress(url)) window.open(url, "_blank", "noopener,noreferrer");
+      if ((event.ctrlKey || event.metaKey) && isWebAddress(url))
+        window.open(url, "_blank", "noopener,noreferrer");
     },
     hover: (_event: MouseEvent, url: string): void => onLink(isWebAddress(url) ? url : null),
     leave: (): void => onLink(null),

@@ -150,7 +150,10 @@ export function useScreen(
 }
 
 /** Keeps the channel open while the page is seen: in a hidden tab nothing streams, and the daemon answers for it. */
-function attachWhileSeen(channel: RefObject<TerminalChannel | null>, open: () => TerminalChannel): () => void {
+function attachWhileSeen(
+  channel: RefObject<TerminalChannel | null>,
+  open: () => TerminalChannel,
+): () => void {
   const end = (): void => {
     channel.current?.[Symbol.dispose]();
     channel.current = null;

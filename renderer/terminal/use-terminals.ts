@@ -35,7 +35,10 @@ export interface Terminals extends SessionTerminals {
 }
 
 /** Lists the session's terminals while they are looked at; the first look opens one, where `usable`. */
-export function useTerminals(session: string, { visible, usable }: { visible: boolean; usable: boolean }): Terminals {
+export function useTerminals(
+  session: string,
+  { visible, usable }: { visible: boolean; usable: boolean },
+): Terminals {
   const client = useClient();
   const { error } = useToasts();
   const state = useStore(store, (all) => all[session] ?? NONE);
@@ -47,7 +50,10 @@ export function useTerminals(session: string, { visible, usable }: { visible: bo
     try {
       const created = await client().terminals.open({ session, ...FIRST_SIZE });
       const before = store.getState()[session]?.list ?? [];
-      change(session, { list: [...before.filter(({ id }) => id !== created.id), created], active: created.id });
+      change(session, {
+        list: [...before.filter(({ id }) => id !== created.id), created],
+        active: created.id,
+      });
     } catch (failure) {
       error(failure);
     } finally {
@@ -59,7 +65,10 @@ export function useTerminals(session: string, { visible, usable }: { visible: bo
     try {
       const list = await client().terminals.list({ session });
       const { active, opened } = store.getState()[session] ?? NONE;
-      change(session, { list, active: list.some(({ id }) => id === active) ? active : (list[0]?.id ?? null) });
+      change(session, {
+        list,
+        active: list.some(({ id }) => id === active) ? active : (list[0]?.id ?? null),
+      });
       if (list.length === 0 && !opened && usable) await open();
     } catch (failure) {
       error(failure);
@@ -93,7 +102,9 @@ export function useTerminals(session: string, { visible, usable }: { visible: bo
       select: (active) => change(session, { active }),
       told: (terminal, facts) => {
         const list = store.getState()[session]?.list ?? null;
-        change(session, { list: list?.map((one) => (one.id === terminal ? { ...one, ...facts } : one)) ?? null });
+        change(session, {
+          list: list?.map((one) => (one.id === terminal ? { ...one, ...facts } : one)) ?? null,
+        });
       },
     }),
     [state, open, close, refresh, session],

@@ -7,7 +7,7 @@ import "../../styles/base.css";
 import { webglPool } from "../../terminal/webgl-pool.ts";
 import { setScreenReader } from "../../terminal/preferences.ts";
 import { TerminalPane } from "../../terminal/TerminalPane.tsx";
-import { openFixture, refusal } from "../../testing/fixture-host.ts";
+import { openFixture } from "../../testing/fixture-host.ts";
 import type { Fixture } from "../../testing/fixture-host.ts";
 import { SCENES } from "../../testing/scenes.ts";
 import { Toasts } from "../../ui/toasts.tsx";
@@ -17,8 +17,6 @@ declare global {
   interface Window {
     panes: {
       readonly fixture: Fixture;
-      readonly refusal: typeof refusal;
-      readonly session: string;
       /** WebGL contexts that terminals have. */
       contexts(): number;
       setVisible(visible: boolean): void;
@@ -35,13 +33,15 @@ document.documentElement.dataset["theme"] = query.get("theme") ?? "dark";
 if (query.get("screenReader") === "true") setScreenReader(true);
 const { fixture, stores } = openFixture(SCENES.columns());
 
-const usable = Object.values(fixture.fleet.getState().sessions).filter(({ worktree, trash }) => worktree && !trash);
+const usable = Object.values(fixture.fleet.getState().sessions).filter(
+  ({ worktree, trash }) => worktree && !trash,
+);
 const sessions = [session, ...usable.map(({ id }) => id).filter((id) => id !== session)].slice(0, count);
 const style = { height: `${100 / count}vh` };
 
 function Panes() {
   const [visible, setVisible] = useState(query.get("visible") !== "false");
-  window.panes = { fixture, refusal, session, contexts: () => webglPool.used, setVisible };
+  window.panes = { fixture, contexts: () => webglPool.used, setVisible };
   return sessions.map((id) => (
     <div key={id} style={style}>
       {query.get("pane") === "diff" ? (
