@@ -137,12 +137,14 @@ test("what was cut off says so, and goes on by itself where the person set that"
   await using at = await testPage([{ match: "", steps: [SILENT, say("Done."), SILENT, say("Done again.")] }]);
   const { session } = await at.delegate();
   await liveUntil(at.client, session, "one two three ");
-  await at.client.settings.set({ resume: "auto" });
+  await at.oriel.killHost();
+
+  using asked = await connectWeb(await openWeb(at.oriel.dataDir, at.env));
+  expect(await asked.client.fleet.view()).toMatchObject({ cutOff: [session] });
+  await asked.client.settings.set({ resume: "auto" });
   await at.oriel.killHost();
 
   using page = await connectWeb(await openWeb(at.oriel.dataDir, at.env));
-  const view = await page.client.fleet.view();
-  expect(view.cutOff).toEqual([session]);
   const events = await eventsUntil(page.client, session, 0, "turn.completed");
   expect(
     events.filter(({ type }) => type.startsWith("turn.")).map(({ type, body }) => ({ type, body })),
