@@ -8,7 +8,7 @@ import { build } from "vite";
 import { findChromium } from "../../scripts/bootstrap/chromium.mjs";
 
 export interface Harness extends AsyncDisposable {
-  /** A fresh page with this scene, once the app is there. */
+  /** A fresh page with this scene, in a context of its own, once the app is there. */
   open(scene: string, how?: OpenHow): Promise<Page>;
 }
 
@@ -16,6 +16,8 @@ export interface OpenHow {
   readonly theme?: "dark" | "light";
   readonly width?: number;
   readonly height?: number;
+  /** What to do to the page before it loads. */
+  readonly before?: (page: Page) => Promise<unknown>;
 }
 
 const RENDERER = path.join(import.meta.dirname, "../../renderer");
@@ -77,14 +79,17 @@ export async function openHarness(): Promise<Harness> {
   const chromiumSandbox = process.platform !== "linux" || process.getuid?.() !== 0;
   const browser = await chromium.launch({ executablePath, chromiumSandbox, args: QUIET });
   return {
-    async open(scene, { theme = "dark", width = 1440, height = 900 } = {}) {
-      const page = await browser.newPage({ viewport: { width, height } });
+    async open(scene, { theme = "dark", width = 1440, height = 900, before } = {}) {
+      const context = await browser.newContext({ viewport: { width, height } });
+      const page = await context.newPage();
       // Whatever the page throws is the test's failure, not a line in a console that nobody reads.
-      page.on("pageerror", (error) => {
+      const failed = new Promise<never>((_, reject) => page.once("pageerror", reject));
+      await before?.(page);
+      await page.goto(`http://127.0.0.1:${address.port}/testing/harness.html?scene=${scene}&theme=${theme}`);
+      await Promise.race([page.locator("[data-app]").waitFor(), failed]);
+      failed.catch((error: unknown) => {
         throw error;
       });
-      await page.goto(`http://127.0.0.1:${address.port}/testing/harness.html?scene=${scene}&theme=${theme}`);
-      await page.locator("[data-app]").waitFor();
       return page;
     },
     async [Symbol.asyncDispose]() {

@@ -29,7 +29,7 @@ for (const scene of scenes.length > 0 ? scenes : Object.keys(SCENES)) {
         path: path.join(folder, `${scene}-${size}-${theme}.png`),
         animations: "disabled",
       });
-      await page.close();
+      await page.context().close();
     }
   }
 }

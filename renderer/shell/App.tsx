@@ -60,6 +60,7 @@ function Window() {
     <>
       <TopBar />
       <ConnectionBanner />
+      <Away />
       <div className={styles.rest}>
         {sidebar && !nothing && <Sidebar />}
         {(!narrow || !sidebar || nothing) && (
@@ -76,7 +77,6 @@ function Window() {
 const BESIDE = "(min-width: 1000px)";
 
 function Sessions({ narrow }: { narrow: boolean }) {
-  const { view } = useStores();
   const layout = useView((state) => state.layout);
   const focused = useView((state) => state.focused);
   const panes = usePanes();
@@ -85,32 +85,10 @@ function Sessions({ narrow }: { narrow: boolean }) {
   const single = exists ? focused : (panes[0] ?? null);
   const alone = narrow || layout === "focus";
   useWatched(layout === "wall" ? NONE : !alone ? panes : single === null ? NONE : [single]);
-  const back = (): void => void view.setState({ sidebarOpen: true });
-  const shown =
-    layout === "wall" ? (
-      <Wall />
-    ) : alone ? (
-      single === null ? (
-        <Empty />
-      ) : (
-        <SessionPane
-          key={single}
-          session={single}
-          beside={!narrow && beside}
-          onBack={narrow ? back : undefined}
-        />
-      )
-    ) : panes.length === 0 ? (
-      <Empty />
-    ) : (
-      <Columns panes={panes} />
-    );
-  return (
-    <>
-      <Away />
-      {shown}
-    </>
-  );
+  if (layout === "wall") return <Wall />;
+  if (single === null || (!alone && panes.length === 0)) return <Empty />;
+  if (!alone) return <Columns panes={panes} />;
+  return <SessionPane key={single} session={single} beside={!narrow && beside} />;
 }
 
 const NONE: readonly string[] = [];

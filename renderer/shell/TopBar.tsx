@@ -1,6 +1,7 @@
-import { Columns3, LayoutGrid, Menu as MenuIcon, Square } from "lucide-react";
+import { ArrowLeft, Columns3, LayoutGrid, Menu as MenuIcon, Square } from "lucide-react";
 import { memo, useMemo } from "react";
 import { cost, tokens } from "#shared/kernel/human.ts";
+import { selectRanked } from "../needs-you/rank.ts";
 import { useFleet, useStores, useView } from "../state/context.tsx";
 import type { Layout } from "../state/view.ts";
 import { Button } from "../ui/Button.tsx";
@@ -15,21 +16,12 @@ import { useNarrow } from "./use-media.ts";
 export const TopBar = memo(function TopBar() {
   const { view } = useStores();
   const narrow = useNarrow();
-  const open = useView((state) => state.sidebarOpen);
+  const any = useFleet((state) => state.sessionIds.length > 0);
   return (
     <header className={styles.bar}>
-      <Button
-        look="quiet"
-        className={styles.sessions}
-        aria-expanded={open}
-        title={`Show or hide the list of sessions (${keysWords(keysOf("sidebar") ?? "")})`}
-        onClick={() => view.setState({ sidebarOpen: !open })}
-      >
-        <MenuIcon size={15} aria-hidden />
-        <span className={narrow ? undefined : "visually-hidden"}>Sessions</span>
-      </Button>
+      {any && <ListButton narrow={narrow} />}
       <ProjectMenu />
-      <Summary />
+      {any && <Summary />}
       <span className={styles.gap} />
       <Button
         look="quiet"
@@ -37,14 +29,40 @@ export const TopBar = memo(function TopBar() {
         aria-label="Find a session or a command"
         onClick={() => view.setState({ dialog: "palette" })}
       >
-        <span className={styles.find}>Find</span>
-        <kbd>{keysWords(keysOf("palette") ?? "")}</kbd>
+        <span>Find</span>
+        <kbd aria-hidden className={styles.key}>{keysWords(keysOf("palette") ?? "")}</kbd>
       </Button>
       {!narrow && <LayoutSwitch />}
       <MoreMenu />
     </header>
   );
 });
+
+/** Shows and hides the list. On a narrow window it is the way back, and says how many wait there. */
+function ListButton({ narrow }: { narrow: boolean }) {
+  const { view } = useStores();
+  const open = useView((state) => state.sidebarOpen);
+  const waiting = useFleet((state) => selectRanked(state)["needs-you"].length);
+  const Icon = narrow && !open ? ArrowLeft : MenuIcon;
+  return (
+    <Button
+      look="quiet"
+      aria-expanded={open}
+      title={`Show or hide the list of sessions (${keysWords(keysOf("sidebar") ?? "")})`}
+      onClick={() => view.setState({ sidebarOpen: !open })}
+    >
+      <Icon size={15} aria-hidden />
+      <span className={narrow ? undefined : "visually-hidden"}>Sessions</span>
+      {narrow && waiting > 0 && (
+        <span className={styles.waiting}>
+          <span aria-hidden>◆ </span>
+          {waiting}
+          <span className="visually-hidden"> need you</span>
+        </span>
+      )}
+    </Button>
+  );
+}
 
 /** Which project new sessions are for. */
 function ProjectMenu() {
@@ -60,7 +78,7 @@ function ProjectMenu() {
   return (
     <h1 className={styles.project}>
       <Menu
-        label={project ? `Project: ${project.name}` : "Add a project"}
+        label={project ? `Project: ${project.name}` : "Oriel: add a project"}
         items={items}
         className={styles.projectButton}
       >

@@ -13,7 +13,9 @@ function late<Props extends object>(load: () => Promise<ComponentType<Props>>): 
 
 export const TerminalPane = late(async () => (await import("../terminal/TerminalPane.tsx")).TerminalPane);
 export const DiffPane = late(async () => (await import("../diff/DiffPane.tsx")).DiffPane);
-export const SettingsDialog = late(async () => (await import("../settings/SettingsDialog.tsx")).SettingsDialog);
+export const SettingsDialog = late(
+  async () => (await import("../settings/SettingsDialog.tsx")).SettingsDialog,
+);
 export const AddProjectDialog = late(
   async () => (await import("../sessions/AddProjectDialog.tsx")).AddProjectDialog,
 );

@@ -3,11 +3,14 @@
  * the app uses. It stands for the host in tests of the page, and for nothing else.
  */
 import { createORPCClient, ORPCError } from "@orpc/client";
+import { z } from "zod";
 import type { EventBody, EventType } from "#shared/session/events.ts";
 import { sessionStream } from "#shared/session/events.ts";
+import { settings } from "#shared/settings/settings.ts";
 import type { LivePiece } from "#shared/session/contract.ts";
+import type { Failure } from "#shared/kernel/failure.ts";
 import type { Client } from "../ipc/connection.ts";
-import type { Stores } from "../state/context.tsx";
+import type { Sync } from "../ipc/sync.ts";
 import { createFleetStore, withEvents, withLive, withTranscriptPage } from "../state/fleet.ts";
 import type { FleetStore } from "../state/fleet.ts";
 import { createViewStore } from "../state/view.ts";
@@ -23,17 +26,23 @@ export interface Fixture {
   /** Appends an event to the log and folds it, as if the host had sent it. */
   emit<Type extends EventType>(stream: string, type: Type, body: EventBody<Type>): void;
   live(pieces: readonly LivePiece[]): void;
-  /** Answers this verb so from now on, instead of the fixture's own answer; throw to refuse. */
+  /** Answers this verb so from now on, instead of the fixture's own answer. */
   answer(verb: string, how: (input: unknown) => unknown): void;
+  /** Refuses this verb from now on, as the host does. */
+  refuse(verb: string, failure: Omit<Failure, "code">): void;
 }
 
-/** The error that a refused verb rejects with, for `answer`. */
-export const refusal = (
-  message: string,
-  more: { kept?: string; hint?: string; details?: string } = {},
-): Error => new ORPCError("FAILURE", { defined: true, data: { code: "refused", message, ...more } });
+const refusal = (failure: Omit<Failure, "code">): Error =>
+  new ORPCError("FAILURE", { defined: true, data: { code: "refused", ...failure } });
 
-export function openFixture(scene: Scene): { fixture: Fixture; stores: Stores } {
+/** What the app's context takes: the same shape as its `Stores`. */
+export interface FixtureStores {
+  readonly fleet: FleetStore;
+  readonly view: ViewStore;
+  readonly sync: Pick<Sync, "client" | "watch">;
+}
+
+export function openFixture(scene: Scene): { fixture: Fixture; stores: FixtureStores } {
   const fleet = createFleetStore();
   const view = createViewStore();
   const { log } = scene;
@@ -61,6 +70,10 @@ export function openFixture(scene: Scene): { fixture: Fixture; stores: Stores } 
     emit,
     live: (pieces) => fleet.setState((state) => withLive(state, pieces)),
     answer: (verb, how) => void answers.set(verb, how),
+    refuse: (verb, failure) =>
+      void answers.set(verb, () => {
+        throw refusal(failure);
+      }),
   };
   const own = ownAnswers(fixture);
   const client: Client = createORPCClient({
@@ -70,11 +83,11 @@ export function openFixture(scene: Scene): { fixture: Fixture; stores: Stores } 
       calls.push({ verb, input: structuredClone(input) });
       await Promise.resolve();
       const how = answers.get(verb) ?? own[verb];
-      if (!how) throw refusal(`The fixture has no answer to ${verb}.`);
+      if (!how) throw refusal({ message: `The fixture has no answer to ${verb}.` });
       return structuredClone(await how(input));
     },
   });
-  const sync: Stores["sync"] = {
+  const sync: FixtureStores["sync"] = {
     client: () => (fleet.getState().connection === "connected" ? client : null),
     watch: (sessions) => {
       for (const session of sessions) {
@@ -88,10 +101,36 @@ export function openFixture(scene: Scene): { fixture: Fixture; stores: Stores } 
   return { fixture, stores: { fleet, view, sync } };
 }
 
-interface SessionInput {
-  readonly session: string;
-  readonly [name: string]: string;
-}
+/** What verbs take, as far as the fixture looks at it. */
+const sessionInput = z.object({
+  session: z.string(),
+  text: z.string().default(""),
+  delivery: z.enum(["steer", "queue"]).default("steer"),
+  approval: z.string().optional(),
+  decision: z.enum(["approved", "denied"]).default("approved"),
+  note: z.string().optional(),
+  answer: z.string().default(""),
+  title: z.string().default(""),
+  how: z.enum(["squash", "merge"]).default("squash"),
+  into: z.string().optional(),
+  patch: z.boolean().default(false),
+  question: z.string().default(""),
+});
+type SessionInput = z.infer<typeof sessionInput>;
+
+const projectInput = z.object({ path: z.string() });
+
+const createInput = z.object({
+  project: z.string(),
+  sessions: z.array(
+    z.object({
+      task: z.string(),
+      title: z.string().optional(),
+      agent: z.string().default("oriel"),
+      model: z.string().default("gpt-5.3"),
+    }),
+  ),
+});
 
 /** What each verb does and gives. Inputs are the contract's, which the page's own types have checked. */
 function ownAnswers({
@@ -100,7 +139,7 @@ function ownAnswers({
 }: Pick<Fixture, "fleet" | "emit">): Record<string, (input: unknown) => unknown> {
   const summary = (id: string) => fleet.getState().sessions[id];
   const onSession = (act: (input: SessionInput, stream: string) => void) => (input: unknown) => {
-    const given = input as SessionInput;
+    const given = sessionInput.parse(input);
     act(given, sessionStream(given.session));
     return summary(given.session);
   };
@@ -115,7 +154,7 @@ function ownAnswers({
     }),
     "projects.list": () => Object.values(fleet.getState().projects),
     "projects.add": (input) => {
-      const { path } = input as { path: string };
+      const { path } = projectInput.parse(input);
       const id = `prj_${path.split("/").at(-1)}`;
       emit(`project/${id}`, "project.added", { path, name: path.split("/").at(-1) ?? path });
       return fleet.getState().projects[id];
@@ -140,12 +179,9 @@ function ownAnswers({
     "sessions.list": () => Object.values(fleet.getState().sessions),
     "sessions.get": onSession(() => undefined),
     "sessions.create": (input) => {
-      const { project, sessions } = input as {
-        project: string;
-        sessions: { task: string; title?: string; agent?: string; model?: string }[];
-      };
+      const { project, sessions } = createInput.parse(input);
       const { cursor } = fleet.getState();
-      const ids = sessions.map(({ task, title = task.slice(0, 60), agent = "oriel", model = "gpt-5.3" }) => {
+      const ids = sessions.map(({ task, title = task.slice(0, 60), agent, model }) => {
         fresh += 1;
         const id = `ses_new_${fresh}`;
         emit(sessionStream(id), "session.created", {
@@ -172,12 +208,12 @@ function ownAnswers({
       });
       return { cursor, sessions: ids.map(summary) };
     },
-    "sessions.send": onSession(({ session, text = "", delivery }, stream) => {
+    "sessions.send": onSession(({ session, text, delivery }, stream) => {
       fresh += 1;
       emit(stream, "message.queued", {
         message: `${session}-message-${fresh}`,
         text,
-        delivery: delivery === "queue" ? "queue" : "steer",
+        delivery,
       });
     }),
     "sessions.stop": onSession(({ session }, stream) =>
@@ -193,16 +229,16 @@ function ownAnswers({
     }),
     "sessions.resolveApproval": onSession(({ session, approval, decision, note }, stream) => {
       const asked = summary(session)?.approvals.find(({ id }) => !approval || id === approval);
-      if (!asked) throw refusal("Nothing waits for an answer here.");
+      if (!asked) throw refusal({ message: "Nothing waits for an answer here." });
       emit(stream, "approval.resolved", {
         approval: asked.id,
-        decision: decision === "approved" ? "approved" : "denied",
+        decision,
         ...(note !== undefined && { note }),
       });
     }),
-    "sessions.answer": onSession(({ session, answer = "" }, stream) => {
+    "sessions.answer": onSession(({ session, answer }, stream) => {
       const open = summary(session)?.open.find(({ content }) => content.kind === "question");
-      if (!open || open.content.kind !== "question") throw refusal("Nothing is asked here.");
+      if (!open || open.content.kind !== "question") throw refusal({ message: "Nothing is asked here." });
       emit(stream, "question.answered", { item: open.item, answer });
       emit(stream, "item.completed", {
         item: open.item,
@@ -211,26 +247,26 @@ function ownAnswers({
         content: { ...open.content, answer },
       });
     }),
-    "sessions.rename": onSession(({ title = "" }, stream) => emit(stream, "session.renamed", { title })),
+    "sessions.rename": onSession(({ title }, stream) => emit(stream, "session.renamed", { title })),
     "sessions.diff": (input) => ({
       diff: DIFF,
-      patch: (input as { patch?: boolean }).patch ? { text: PATCH, truncated: false } : null,
+      patch: sessionInput.parse(input).patch ? { text: PATCH, truncated: false } : null,
     }),
     "sessions.merge": onSession(({ session, how }, stream) =>
       emit(stream, "branch.merged", {
         into: summary(session)?.base ?? "main",
         commit: "c77ad01f",
-        how: how === "merge" ? "merge" : "squash",
+        how,
         checkout: "advanced",
       }),
     ),
     "sessions.aside": (input) => {
       fresh += 1;
-      const { session, question } = input as SessionInput;
+      const { session, question } = sessionInput.parse(input);
       const facts = { item: `${session}-aside-${fresh}`, answer: "It is in `src/cart.js`, line 14." };
       emit(sessionStream(session), "aside.answered", {
         ...facts,
-        question: question ?? "",
+        question,
         added: { input: 1, cached: 0, output: 1, reasoning: 0, cost: 0 },
       });
       return facts;
@@ -242,7 +278,7 @@ function ownAnswers({
     "terminals.list": () => [],
     "terminals.open": (input) => ({
       id: "trm_1",
-      session: (input as SessionInput).session,
+      session: sessionInput.parse(input).session,
       title: "bash",
       cols: 80,
       rows: 24,
@@ -251,7 +287,7 @@ function ownAnswers({
     "terminals.close": () => ({}),
     "settings.get": () => fleet.getState().settings,
     "settings.set": (input) => {
-      emit("fleet", "settings.changed", input as EventBody<"settings.changed">);
+      emit("fleet", "settings.changed", settings.partial().parse(input));
       return fleet.getState().settings;
     },
     "models.list": () => [

@@ -328,6 +328,12 @@ export const SCENES = {
     }),
   palette: () => scene(everyState, { view: { layout: "columns", ...three, dialog: "palette" } }),
   shortcuts: () => scene(everyState, { view: { layout: "columns", ...three, dialog: "shortcuts" } }),
+  merge: () =>
+    scene(everyState, { view: { layout: "columns", ...three, focused: "ses_docs", dialog: "merge" } }),
+  /** As on a phone that has left the list. */
+  pane: () => scene(everyState, { view: { layout: "columns", ...three, sidebarOpen: false } }),
+  "pane-asks": () =>
+    scene(everyState, { view: { layout: "columns", ...three, focused: "ses_docker", sidebarOpen: false } }),
   settings: () => scene(everyState, { view: { layout: "columns", ...three, dialog: "settings" } }),
   "new-session": () => scene(everyState, { view: { layout: "columns", ...three, dialog: "new-session" } }),
   "add-project": () => scene(everyState, { view: { layout: "columns", ...three, dialog: "add-project" } }),

@@ -48,6 +48,17 @@ export function Dialog({
           {title}
         </h2>
         {children}
+        {!bare && (
+          <button
+            type="button"
+            className={styles.close}
+            aria-label="Close"
+            title="Close (Escape)"
+            onClick={onClose}
+          >
+            ×
+          </button>
+        )}
       </div>
     </dialog>
   );

@@ -53,7 +53,7 @@ export const Tile = memo(function Tile({ session: id }: { session: string }) {
 });
 
 function Progress({ plan }: { plan: PlanState | null }) {
-  if (plan === null) return <span className={styles.plan}>No plan yet</span>;
+  if (plan === null) return <span className={styles.plan}>No plan</span>;
   return (
     <span className={styles.plan}>
       <span className={styles.bar} aria-hidden>

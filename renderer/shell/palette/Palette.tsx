@@ -34,7 +34,8 @@ export function Palette({ context, onClose }: { context: CommandContext; onClose
     <Dialog title="Find a session or a command" onClose={onClose} bare>
       <Cmdk label="Find a session or a command" shouldFilter={false} loop className={styles.palette}>
         <Cmdk.Input
-          autoFocus
+          // The browser's own dialog gives it the focus when it opens.
+          ref={(field) => field?.setAttribute("autofocus", "")}
           value={query}
           onValueChange={setQuery}
           className={styles.input}

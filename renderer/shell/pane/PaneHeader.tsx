@@ -1,6 +1,6 @@
-import { ArrowLeft } from "lucide-react";
 import { cost, tokens } from "#shared/kernel/human.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
+import { STATE_WORDS } from "#shared/session/words.ts";
 import { useStores } from "../../state/context.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Menu } from "../../ui/Menu.tsx";
@@ -21,42 +21,33 @@ const shortcut = (id: string): string | undefined => {
 };
 
 /** What the session is, how it stands, what it took, and what can be done to it. */
-export function PaneHeader({
-  session,
-  onBack,
-}: {
-  session: SessionSummary;
-  onBack?: (() => void) | undefined;
-}) {
+export function PaneHeader({ session }: { session: SessionSummary }) {
   const actions = useSessionActions();
   const { id, turn, usage } = session;
   return (
     <header className={styles.header}>
       <div className={styles.first}>
-        {onBack && (
-          <Button look="quiet" onClick={onBack}>
-            <ArrowLeft size={15} aria-hidden /> Sessions
-          </Button>
-        )}
-        <StateMark state={session.state} />
+        <StateMark state={session.state} compact />
         <Title session={id} title={session.title} />
         <PlanCount plan={planState(session)} />
         <MainAction session={session} actions={actions} />
         <SessionMenu session={session} actions={actions} />
-        {!onBack && (
-          <Button
-            look="quiet"
-            aria-label="Close the pane"
-            title="Close the pane (the session goes on)"
-            onClick={() => actions.close(id)}
-          >
-            <span aria-hidden>×</span>
-          </Button>
-        )}
+        <Button
+          look="quiet"
+          className={styles.close}
+          aria-label="Close the pane"
+          title="Close the pane (the session goes on)"
+          onClick={() => actions.close(id)}
+        >
+          <span aria-hidden>×</span>
+        </Button>
       </div>
       <p className={styles.facts}>
         <span className={styles.who} title={`${session.agent} with ${session.model}, on ${session.branch}`}>
-          {session.agent} · {session.model}
+          <span aria-hidden className={styles.state} data-state={session.state}>
+            {STATE_WORDS[session.state].word}
+          </span>{" "}
+          · {session.agent} · {session.model}
         </span>
         <span className={styles.spent}>
           <Elapsed base={session.activeMs} since={turn?.status === "running" ? turn.startedAt : null} />
@@ -70,27 +61,10 @@ export function PaneHeader({
   );
 }
 
-/** The one thing that is most likely to be done now. */
+/** What is to be done about a session that is done. "Stop" and "Continue" stand beside the composer. */
 function MainAction({ session, actions }: { session: SessionSummary; actions: SessionActions }) {
   const { view } = useStores();
   const { id } = session;
-  if (canContinue(session))
-    return (
-      <Button
-        look="primary"
-        className={styles.action}
-        title={shortcut("continue")}
-        onClick={() => void actions.continue(id)}
-      >
-        Continue
-      </Button>
-    );
-  if (canStop(session))
-    return (
-      <Button className={styles.action} title={shortcut("stop")} onClick={() => void actions.stop(id)}>
-        Stop
-      </Button>
-    );
   if (canMerge(session))
     return (
       <Button

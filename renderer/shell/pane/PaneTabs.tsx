@@ -19,7 +19,8 @@ export const panelId = (session: string, tab: PaneTab): string => `panel-${sessi
 export const PaneTabs = memo(function PaneTabs({ session, tab }: { session: SessionSummary; tab: PaneTab }) {
   const { view } = useStores();
   const { id } = session;
-  const choose = (next: PaneTab): void => void view.setState((state) => ({ tabs: { ...state.tabs, [id]: next } }));
+  const choose = (next: PaneTab): void =>
+    void view.setState((state) => ({ tabs: { ...state.tabs, [id]: next } }));
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = TABS.findIndex((candidate) => candidate.tab === tab);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: TABS.length - 1 }[event.key];

@@ -18,11 +18,9 @@ import styles from "./SessionPane.module.css";
 export const SessionPane = memo(function SessionPane({
   session: id,
   beside = false,
-  onBack,
 }: {
   session: string;
   beside?: boolean;
-  onBack?: (() => void) | undefined;
 }) {
   const session = useFleet((state) => state.sessions[id]);
   const focused = useView((state) => state.focused === id);
@@ -45,7 +43,7 @@ export const SessionPane = memo(function SessionPane({
       onFocusCapture={() => focused || view.setState({ focused: id })}
       onMouseDownCapture={() => focused || view.setState({ focused: id })}
     >
-      <PaneHeader session={session} onBack={onBack} />
+      <PaneHeader session={session} />
       {beside ? <Beside session={session} /> : <Tabbed session={session} />}
     </section>
   );

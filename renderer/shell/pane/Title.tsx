@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useStores, useView } from "../../state/context.tsx";
 import { useSessionActions } from "../actions.ts";
 import styles from "./Title.module.css";
@@ -22,15 +22,19 @@ function TitleField({ session, title }: { session: string; title: string }) {
   const { view } = useStores();
   const { rename } = useSessionActions();
   const [text, setText] = useState(title);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.select(), []);
   const end = (keep: boolean): void => {
     if (view.getState().renaming !== session) return;
+    // The field goes, and the focus with it: back to the pane that it is in.
+    field.current?.closest<HTMLElement>("[data-pane]")?.focus();
     view.setState({ renaming: null });
     const wanted = text.trim();
     if (keep && wanted !== "" && wanted !== title) void rename(session, wanted);
   };
   return (
     <input
-      ref={(field) => field?.select()}
+      ref={field}
       className={styles.field}
       aria-label="Title of the session"
       value={text}

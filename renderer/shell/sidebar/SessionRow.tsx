@@ -34,21 +34,24 @@ export const SessionRow = memo(function SessionRow({ session: id }: { session: s
           <span className={styles.title} title={session.title}>
             {session.title}
           </span>
-          <PlanCount plan={plan} />
+          <span className={styles.age}>
+            <Age at={session.turn?.startedAt ?? session.createdAt} />
+          </span>
         </span>
-        {going && plan?.step != null && (
-          <span className={styles.step} title={plan.step}>
-            {plan.step}
+        {going && plan !== null && (
+          <span className={styles.second}>
+            <span className={styles.step} title={plan.step ?? undefined}>
+              {plan.step ?? ""}
+            </span>
+            <PlanCount plan={plan} />
           </span>
         )}
-        <span className={styles.last}>
+        <span className={styles.second}>
           <Word session={session} />
           <LastLine text={session.lastLine} />
           {project !== null && <span className={styles.project}>{project}</span>}
           <Changes changes={session.changes} />
-          <span className={styles.age}>
-            <Age at={session.turn?.startedAt ?? session.createdAt} />
-          </span>
+          {!going && <PlanCount plan={plan} />}
         </span>
       </button>
     </li>
@@ -58,6 +61,8 @@ export const SessionRow = memo(function SessionRow({ session: id }: { session: s
 /** What the section's heading does not say already. */
 function Word({ session }: { session: SessionSummary }) {
   const reason = reasonOf(session);
+  // The latest line of one that asks begins with the same word.
+  if (reason === "approval" || reason === "question") return null;
   if (reason !== null) return <span className={styles.reason}>{REASON_WORDS[reason]}</span>;
   if (session.state === "running" || session.state === "ready") return null;
   return <span className={styles.word}>{STATE_WORDS[session.state].word}</span>;
