@@ -3,9 +3,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { openSource } from "#app/cli/source.ts";
 import { say, shellCall } from "#main/agent/testing/model-server/script.ts";
 import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
-import { storedEvent } from "#shared/session/contract.ts";
 import { isKnown } from "#shared/session/events.ts";
 import type { Event, UnknownEvent } from "#shared/session/events.ts";
 import { createOriel } from "../driver/oriel.ts";
@@ -25,7 +25,7 @@ interface Scene extends AsyncDisposable {
   /** Lets the command end. */
   open(): Promise<void>;
   effects(): Promise<string>;
-  /** All events of the session, by the command. */
+  /** All events of the session, as the reading verbs see them. */
   log(): Promise<readonly UnknownEvent[]>;
   /** Resolves when the session's turn number `turns` has ended, with how. */
   ended(turns: number): Promise<UnknownEvent>;
@@ -46,11 +46,10 @@ async function inMidCommand(...flags: string[]): Promise<Scene> {
   await until(async () => (await effects()) || null);
 
   const log = async () => {
-    const { stdout } = await oriel.run("events", session, "--json");
-    return stdout
-      .split("\n")
-      .filter(Boolean)
-      .map((line) => storedEvent.parse(JSON.parse(line)));
+    await using source = await openSource(oriel.dataDir);
+    const events: UnknownEvent[] = [];
+    for await (const event of source.events(session, 0)) events.push(event);
+    return events;
   };
   const owned = stack.move();
   return {
