@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createORPCClient } from "@orpc/client";
 import { RPCLink } from "@orpc/client/websocket";
 import type { ContractRouterClient } from "@orpc/contract";
 import { WebSocket } from "ws";
+import { z } from "zod";
 import { dataDir } from "#main/kernel/data-dir.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
 import { storedFailure } from "#shared/session/events.ts";
@@ -48,16 +50,21 @@ const OWN_RUNTIME: HostRuntime = {
   entry: fileURLToPath(new URL(HOST_ENTRY, import.meta.url)),
 };
 
+/** A host that holds the data directory may take this long until it serves: it settles first. Milliseconds. */
+const GIVE_UP_MS = 60_000;
+
 /** The same, and starts a host first where none runs. Fails with the host's own words where it cannot start. */
 export async function connectOrStart(
   root: string,
   env: NodeJS.ProcessEnv,
   runtime: HostRuntime = OWN_RUNTIME,
 ): Promise<Connection> {
-  for (let attempt = 0; attempt < 5; attempt += 1) {
+  const givenUpAt = Date.now() + GIVE_UP_MS;
+  for (let pauseMs = 50; Date.now() < givenUpAt; pauseMs *= 2) {
     const connection = await connect(root);
     if (connection) return connection;
-    await startHost(root, env, runtime);
+    // Another host that holds the directory may still be settling what the one before it left.
+    if ((await startHost(root, env, runtime)) === "held") await delay(Math.min(pauseMs, 1000));
   }
   throw new FailureError({
     code: "host_unreachable",
@@ -68,10 +75,14 @@ export async function connectOrStart(
 }
 
 /**
- * Starts a host that outlives this process. Resolves once it serves, or once it found that another host does; throws
- * the failure that it reports otherwise.
+ * Starts a host that outlives this process. Resolves once it serves, or once it found that another host `held` the data
+ * directory; throws the failure that it reports otherwise.
  */
-async function startHost(root: string, env: NodeJS.ProcessEnv, { node, entry }: HostRuntime): Promise<void> {
+async function startHost(
+  root: string,
+  env: NodeJS.ProcessEnv,
+  { node, entry }: HostRuntime,
+): Promise<"ready" | "held"> {
   const host = spawn(node, [entry, "--data-dir", root], {
     detached: true,
     stdio: ["ignore", "pipe", "ignore"],
@@ -85,10 +96,16 @@ async function startHost(root: string, env: NodeJS.ProcessEnv, { node, entry }: 
     if (said.includes("\n")) break;
   }
   host.stdout.destroy();
-  const report: unknown = said.includes("\n") ? JSON.parse(said.slice(0, said.indexOf("\n"))) : null;
+  const report = said.includes("\n") ? hostReport.parse(JSON.parse(said.slice(0, said.indexOf("\n")))) : null;
   if (report === null)
     throw new FailureError({ code: "host_died", message: "Oriel's host ended before it was ready." });
-  if (typeof report === "object" && "failure" in report) {
-    throw new FailureError(storedFailure.parse(report.failure));
-  }
+  if ("failure" in report) throw new FailureError(report.failure);
+  return "held" in report ? "held" : "ready";
 }
+
+/** The line that a host says of its start. */
+const hostReport = z.union([
+  z.object({ ready: z.literal(true) }),
+  z.object({ held: z.literal(true) }),
+  z.object({ failure: storedFailure }),
+]);

@@ -11,8 +11,8 @@ export const HELP = `oriel: many coding agents at once, each in its own git work
   oriel events ID [--after SEQ]   its log
   oriel diff ID               what it changed, against its base
   oriel send ID TEXT [--queue]    steer it now, or queue the message for after this turn
-  oriel approve ID            say yes to what it asks
-  oriel deny ID [--note TEXT] say no, and why
+  oriel approve ID [APPROVAL] say yes to what it asks; name it where it asks several things
+  oriel deny ID [APPROVAL] [--note TEXT]   say no, and why
   oriel answer ID TEXT        answer its question
   oriel stop ID               stop its turn
   oriel continue ID           go on where it was cut off

@@ -1,5 +1,7 @@
 /** The `oriel` command: every verb is a client of the host, or reads the log where no host runs. */
+import path from "node:path";
 import { ORPCError } from "@orpc/client";
+import { z } from "zod";
 import { defaultDataDir } from "#main/kernel/data-dir.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
 import type { Failure } from "#shared/kernel/failure.ts";
@@ -21,19 +23,18 @@ async function main(): Promise<number> {
     if (flags.help || verb === undefined || verb === "help") return say(HELP);
     return await perform(verb, line.value);
   } catch (error) {
-    const failure = expectedFailure(error);
-    if (failure === null) throw error;
-    return complain(failure, flags.json === true);
+    return complain(expectedFailure(error) ?? surprise(error), flags.json === true);
   }
 }
 
 async function perform(verb: string, line: CommandLine): Promise<number> {
-  const dataDir = line.flags["data-dir"] ?? defaultDataDir();
+  // The host has another working directory than the person who names a folder.
+  const dataDir = path.resolve(line.flags["data-dir"] ?? defaultDataDir());
   const context = { dataDir, line, env: process.env, out: process.stdout };
   if (verb === "run") {
     const sessions = sessionsOf(line.flags);
     if (!sessions.ok) return complain(sessions.failure, line.flags.json === true);
-    const project = line.flags.project ?? process.cwd();
+    const project = path.resolve(line.flags.project ?? ".");
     return run({
       dataDir,
       project,
@@ -57,14 +58,29 @@ function say(text: string): number {
   return EXIT.ok;
 }
 
+/** What the contract says of an input that does not fit it. */
+const inputIssues = z.object({
+  issues: z.array(
+    z.object({ path: z.array(z.union([z.string(), z.number()])).default([]), message: z.string() }),
+  ),
+});
+
+const surprise = (error: unknown): Failure => ({
+  code: "internal",
+  message: "Oriel made a mistake, and this command ended because of it.",
+  kept: "Sessions and their files are as they were.",
+  hint: "`oriel doctor` says whether something is wrong here. Report the details if it happens again.",
+  details: error instanceof Error ? error.message : String(error),
+});
+
 /** The failure that an error carries, also one that came from the host; null for a surprise. */
 function expectedFailure(error: unknown): Failure | null {
   if (error instanceof ORPCError && error.code === "BAD_REQUEST") {
-    return {
-      code: "bad_usage",
-      message: "The host did not accept that input.",
-      details: JSON.stringify(error.data),
-    };
+    const issues = inputIssues.safeParse(error.data);
+    const said = issues.success
+      ? issues.data.issues.map(({ path, message }) => `${path.join(".")}: ${message}`)
+      : [];
+    return { code: "bad_usage", message: `That input can't be used. ${said.join("; ")}`.trim() };
   }
   const fromHost = error instanceof ORPCError ? storedFailure.safeParse(error.data) : null;
   return fromHost?.success ? fromHost.data : failureOf(error);

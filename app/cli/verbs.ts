@@ -35,6 +35,38 @@ function wordOf({ line }: VerbContext, name: string, index = 0): string {
   });
 }
 
+/** All that was said after the session's ID, as one text: `oriel send ID please fix the tests` needs no quotes. */
+function textOf(context: VerbContext, name: string): string {
+  wordOf(context, name, 1);
+  return context.line.words.slice(1).join(" ");
+}
+
+/**
+ * The approval that a yes or no is for: the only one that waits, or the one that is named after the session's ID. What
+ * was not shown to the person cannot be approved by accident.
+ */
+async function approvalOf(client: Client, session: string, { line }: VerbContext): Promise<string> {
+  const { approvals } = await client.sessions.get({ session });
+  const named = line.words[1];
+  const asked =
+    named === undefined ? approvals : approvals.filter((approval) => approval.id.startsWith(named));
+  const [only] = asked;
+  if (only && asked.length === 1) return only.id;
+  throw new FailureError({
+    code: "bad_usage",
+    message: only ? `The session asks ${asked.length} things.` : "The session asks nothing like that now.",
+    hint: only
+      ? `Name one after the session: ${approvals.map(({ id, action }) => `${id} (${action.slice(0, 60)})`).join(", ")}`
+      : "`oriel show ID` says what it asks.",
+  });
+}
+
+function howOf({ line }: VerbContext): "squash" | "merge" {
+  const { how = "squash" } = line.flags;
+  if (how === "squash" || how === "merge") return how;
+  throw new FailureError({ code: "bad_usage", message: `--how takes squash or merge, not "${how}".` });
+}
+
 function print({ line, out }: VerbContext, value: unknown, text: () => string): void {
   out.write(line.flags.json ? `${JSON.stringify(value)}\n` : text());
 }
@@ -155,28 +187,26 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   send: changing((client, session, context) =>
     client.sessions.send({
       session,
-      text: wordOf(context, "a message", 1),
+      text: textOf(context, "a message"),
       delivery: context.line.flags.queue ? "queue" : "steer",
     }),
   ),
-  approve: changing((client, session) => client.sessions.resolveApproval({ session, decision: "approved" })),
-  deny: changing((client, session, { line }) =>
-    client.sessions.resolveApproval({
-      session,
-      decision: "denied",
-      ...(line.flags.note && { note: line.flags.note }),
-    }),
-  ),
+  approve: changing(async (client, session, context) => {
+    const approval = await approvalOf(client, session, context);
+    return client.sessions.resolveApproval({ session, approval, decision: "approved" });
+  }),
+  deny: changing(async (client, session, context) => {
+    const approval = await approvalOf(client, session, context);
+    const { note } = context.line.flags;
+    return client.sessions.resolveApproval({ session, approval, decision: "denied", ...(note && { note }) });
+  }),
   answer: changing((client, session, context) =>
-    client.sessions.answer({ session, answer: wordOf(context, "an answer", 1) }),
+    client.sessions.answer({ session, answer: textOf(context, "an answer") }),
   ),
-  merge: changing((client, session, { line }) =>
-    client.sessions.merge({
-      session,
-      how: line.flags.how === "merge" ? "merge" : "squash",
-      ...(line.flags.into && { into: line.flags.into }),
-    }),
-  ),
+  merge: changing((client, session, context) => {
+    const { into } = context.line.flags;
+    return client.sessions.merge({ session, how: howOf(context), ...(into && { into }) });
+  }),
   archive: changing((client, session) => client.sessions.archive({ session })),
   restore: changing((client, session) => client.sessions.restore({ session })),
 };
