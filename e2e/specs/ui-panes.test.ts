@@ -170,10 +170,10 @@ test("find, copy, and the keys that leave the terminal", async () => {
   await page.waitForFunction("navigator.clipboard.readText().then((text) => text === 'alpha')");
 
   await page.evaluate("window.heard = []; addEventListener('keydown', ({ key }) => window.heard.push(key))");
-  await page.keyboard.press("Control+k");
+  await page.keyboard.press("Control+Shift+K");
   await page.keyboard.press("Control+r");
   await host.until(({ input }) => input === "\x12");
-  expect(await page.evaluate("window.heard.filter((key) => key === 'k')")).toEqual(["k"]);
+  expect(await page.evaluate("window.heard.filter((key) => key === 'K')")).toEqual(["K"]);
   await page.keyboard.press("Control+Shift+ArrowUp");
   expect(await page.evaluate("document.activeElement.getAttribute('role')")).toBe("tab");
   await page.context().close();

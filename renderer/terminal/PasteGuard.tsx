@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import type { PasteWarning } from "./paste-guard.ts";
@@ -12,6 +13,9 @@ export function PasteGuard({
   onAnswer: (answer: "paste" | "cancel") => void;
 }) {
   const { lines, controls, preview } = warning;
+  const actions = useRef<HTMLDivElement>(null);
+  // After the dialog has opened, which gives the focus to its first control.
+  useEffect(() => actions.current?.querySelector<HTMLElement>("button:last-child")?.focus(), []);
   return (
     <Dialog title={lines > 1 ? `Paste ${lines} lines?` : "Paste this?"} onClose={() => onAnswer("cancel")}>
       {lines > 1 && <p>A shell may run each line as soon as it is pasted.</p>}
@@ -25,9 +29,9 @@ export function PasteGuard({
       <pre className={styles.preview} tabIndex={0} aria-label="What would be pasted">
         {preview}
       </pre>
-      <div className={styles.actions}>
+      <div ref={actions} className={styles.actions}>
         <Button onClick={() => onAnswer("cancel")}>Cancel</Button>
-        <Button look="primary" autoFocus onClick={() => onAnswer("paste")}>
+        <Button look="primary" onClick={() => onAnswer("paste")}>
           Paste
         </Button>
       </div>

@@ -14,8 +14,8 @@ export const TERMINAL_SHORTCUTS = [
 ] as const;
 
 /**
- * A shell and what runs in it need nearly every key, Escape too. The app keeps the palette, the next session that needs
- * you, and all that is typed with Ctrl (or ⌘) and Shift; ⌘ without Shift is the system's.
+ * A shell and what runs in it need nearly every key, Escape too. What the window wants it takes before a terminal sees
+ * it; of the rest, all that is typed with Ctrl and Shift, or with ⌘, is the browser's and the system's.
  */
 export function terminalKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyFacts): TerminalKey {
   if (altKey || !(ctrlKey || metaKey)) return "terminal";
@@ -28,6 +28,5 @@ export function terminalKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyFact
     return "app";
   }
   if (lower === "f") return "find";
-  if (lower === "k" || lower === "j" || metaKey) return "app";
-  return "terminal";
+  return metaKey ? "app" : "terminal";
 }
