@@ -1,31 +1,21 @@
 /** The host's side of the daemon. */
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { FailureError, type Result, fail, failureOf, ok } from "#shared/kernel/failure.ts";
-import { type Channel, openChannel } from "./channel.ts";
-import {
-  connectEndpoint,
-  daemonFolder,
-  makePrivateFolder,
-  proxySocketPath,
-  runtimeFolder,
-} from "./endpoint.ts";
-import { LOG_NAME, type LaunchOptions, launchDaemon } from "./launch.ts";
-import {
-  type CommandExit,
-  type CommandSpec,
-  type CommandState,
-  MAX_READ_BYTES,
-  type TerminalSpec,
-  type TerminalState,
-  type Verb,
-  verbs,
+import type { Result } from "#shared/kernel/failure.ts";
+import type { LaunchOptions } from "./launch.ts";
+import type {
+  CommandExit,
+  CommandMark,
+  CommandSpec,
+  CommandState,
+  TerminalSpec,
+  TerminalState,
 } from "./protocol.ts";
 import type { ScreenState } from "./screen.ts";
-import { ensureToken, readToken } from "./token.ts";
 
+export { connectDaemon, ensureDaemon } from "./connect.ts";
+export { endLeftovers, findLeftovers, type Leftover } from "./leftovers.ts";
 export type {
   CommandExit,
+  CommandMark,
   CommandSpec,
   CommandState,
   LaunchOptions,
@@ -42,11 +32,12 @@ export interface TerminalViewer {
 }
 
 /**
- * A connection to the daemon. Every call throws FailureError: `daemon_gone` when the connection is lost (the daemon
+ * A connection to the daemon, and to those of other versions that still have something: what is new goes to the daemon
+ * of this version, the rest to the one that has it. Every call throws FailureError: `daemon_gone` when the connection is lost (the daemon
  * may live: connect again), `unknown_command` or `unknown_terminal` for an id that was never started or is released.
  */
 export interface DaemonClient extends AsyncDisposable {
-  /** Unique to this daemon process. */
+  /** Unique to this daemon process: the one of this version, where it runs. */
   readonly instance: string;
   readonly pid: number;
   /** The app's version that started the daemon. */
@@ -89,7 +80,12 @@ export interface DaemonClient extends AsyncDisposable {
   /** Frees output and exit, at once or when the command ends. Starting the id again is still refused. */
   release(id: string): Promise<void>;
 
+  /**
+   * With `restore`, its screen begins with the one that a dead daemon left (`lost` in its state), which it replaces: its
+   * id may be the same.
+   */
   openTerminal(spec: TerminalSpec): Promise<Result<void, "exists" | "spawn_failed">>;
+  /** Those of dead daemons too, with their exit: `lost` where it was the daemon's death. */
   listTerminals(): Promise<TerminalState[]>;
   writeTerminal(id: string, text: string): Promise<void>;
   resizeTerminal(id: string, cols: number, rows: number): Promise<void>;
@@ -101,117 +97,4 @@ export interface DaemonClient extends AsyncDisposable {
 
   /** Ends every command and terminal, then the daemon. */
   shutdown(): Promise<void>;
-}
-
-/** How often a start is tried: two that start at once may both give way, and a daemon may end just then. */
-const ATTEMPTS = 8;
-const LOG_TAIL_BYTES = 4096;
-
-/**
- * The daemon of this data directory: the running one, or a new one. Throws FailureError `daemon_refused` (wrong
- * token), `daemon_version`, `daemon_unavailable` (it can't be started, or does not answer), `daemon_folder_unsafe`.
- */
-export async function ensureDaemon(options: LaunchOptions): Promise<DaemonClient> {
-  const home = daemonFolder(options.stateDir);
-  makePrivateFolder(home);
-  ensureToken(home);
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const client = await connectDaemon(options);
-    if (client) return client;
-    if ((await launchDaemon(options)) === "failed") break;
-  }
-  const log = await readFile(path.join(home, LOG_NAME), "utf8").catch(() => "");
-  throw new FailureError({
-    code: "daemon_unavailable",
-    message: "The daemon could not be started.",
-    hint: `See ${path.join(home, LOG_NAME)}.`,
-    details: log.slice(-LOG_TAIL_BYTES),
-  });
-}
-
-/** The running daemon of this data directory, or null. Starts and creates nothing. Throws as `ensureDaemon`. */
-export async function connectDaemon({ stateDir }: { stateDir: string }): Promise<DaemonClient | null> {
-  const folder = runtimeFolder(stateDir);
-  const socket = await connectEndpoint(folder);
-  if (!socket) return null;
-  const channel = await openChannel(socket, readToken(daemonFolder(stateDir)) ?? "");
-  return channel && createClient(channel, folder);
-}
-
-function createClient(channel: Channel, folder: string): DaemonClient {
-  const ask = async <Input, Output>(verb: Verb<Input, Output>, input: Input): Promise<Output> =>
-    (await channel.call(verb, input)).value;
-  const tell = async <Input>(verb: Verb<Input, null>, input: Input): Promise<void> => {
-    await channel.call(verb, input);
-  };
-  return {
-    ...channel.identity,
-    closed: channel.closed,
-    proxySocket: (command) => proxySocketPath(folder, command),
-
-    start: (spec) => startResult(tell(verbs.start, spec)),
-    list: () => ask(verbs.list, null),
-    state: (id) => ask(verbs.state, { id }),
-    async read(id, offset, maxBytes) {
-      const input = { id, offset, maxBytes: Math.min(maxBytes, MAX_READ_BYTES) };
-      const { value, attachment } = await channel.call(verbs.read, input);
-      return { ...value, bytes: attachment };
-    },
-    watch(id, onOutput, onGap) {
-      const { accepted, end } = channel.subscribe(
-        verbs.watch,
-        { id },
-        {
-          onBytes: onOutput,
-          onEvent: (event) => event.kind === "gap" && onGap?.(event),
-        },
-      );
-      // A command that is unknown, or a daemon that is gone: nothing to watch, which `exited` tells.
-      accepted.catch(() => {});
-      return end;
-    },
-    exited: (id) => ask(verbs.exited, { id }),
-    write: (id, text) => tell(verbs.write, { id, text }),
-    closeInput: (id) => tell(verbs.closeInput, { id }),
-    kill: (id) => tell(verbs.kill, { id }),
-    release: (id) => tell(verbs.release, { id }),
-
-    openTerminal: (spec) => startResult(tell(verbs.openTerminal, spec)),
-    listTerminals: () => ask(verbs.listTerminals, null),
-    writeTerminal: (id, text) => tell(verbs.writeTerminal, { id, text }),
-    resizeTerminal: (id, cols, rows) => tell(verbs.resizeTerminal, { id, cols, rows }),
-    async attachTerminal(id, viewer) {
-      const { accepted, end } = channel.subscribe(
-        verbs.attachTerminal,
-        { id },
-        {
-          onBytes: (bytes, offset) => viewer.onOutput(bytes, offset),
-          onEvent(event, attachment) {
-            if (event.kind !== "screen") return;
-            const { kind: _, ...facts } = event;
-            viewer.onScreen({ ...facts, text: Buffer.from(attachment).toString("utf8") });
-          },
-        },
-      );
-      await accepted;
-      return end;
-    },
-    terminalExited: (id) => ask(verbs.terminalExited, { id }),
-    killTerminal: (id) => tell(verbs.killTerminal, { id }),
-
-    shutdown: () => tell(verbs.shutdown, null),
-    [Symbol.asyncDispose]: () => channel[Symbol.asyncDispose](),
-  };
-}
-
-async function startResult(start: Promise<void>): Promise<Result<void, "exists" | "spawn_failed">> {
-  try {
-    return ok(await start);
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure?.code === "exists" || failure?.code === "spawn_failed") {
-      return fail({ ...failure, code: failure.code });
-    }
-    throw error;
-  }
 }

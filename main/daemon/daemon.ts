@@ -1,17 +1,29 @@
 /** The daemon, whole: everything that it owns is owned here, and ends here. */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
 import type { Socket } from "node:net";
 import path from "node:path";
 import type { StartProxy } from "./command.ts";
 import { createCommands } from "./commands.ts";
 import { serveConnection } from "./connection.ts";
-import { daemonFolder, makePrivateFolder, proxySocketPath, runtimeFolder, takeEndpoint } from "./endpoint.ts";
+import {
+  daemonFolder,
+  daemonTags,
+  forgetTag,
+  makePrivateFolder,
+  proxySocketPath,
+  runtimeFolder,
+  tagOf,
+  takeEndpoint,
+} from "./endpoint.ts";
 import { type Clock, systemClock, watchIdle } from "./idle.ts";
 import type { Log } from "./log.ts";
+import { COMMANDS_OF, TERMINALS_OF, placeMark } from "./markers.ts";
+import { pastFinder } from "./past-terminals.ts";
 import { createPipes } from "./pipes.ts";
 import { endTree } from "./process-tree.ts";
 import { createScreens } from "./screens.ts";
+import { writeShellFiles } from "./shell-integration.ts";
 import { createTerminals } from "./terminals.ts";
 import { ensureToken, readToken } from "./token.ts";
 import { createVerbTable } from "./verb-table.ts";
@@ -33,7 +45,7 @@ export interface Daemon extends AsyncDisposable {
   readonly ended: Promise<void>;
 }
 
-/** Starts a daemon in this process, or null where one serves this data directory already. */
+/** Starts a daemon in this process, or null where one of its version serves this data directory already. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon | null> {
   const { stateDir, log } = options;
   const folder = runtimeFolder(stateDir);
@@ -42,10 +54,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | null
   ensureToken(daemonFolder(stateDir));
 
   await using stack = new AsyncDisposableStack();
-  const endpoint = await takeEndpoint(folder);
+  const endpoint = await takeEndpoint(folder, options.version);
   if (!endpoint) return null;
   stack.use(endpoint);
-  await endLeftovers(folder, log);
+  await endLeftovers(folder, tagOf(options.version), log);
 
   const instance = `dmn_${randomBytes(9).toString("base64url")}`;
   const end = Promise.withResolvers<void>();
@@ -66,7 +78,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | null
   changed = () => idle.changed();
 
   const shutdown = async (): Promise<void> => {
-    await Promise.all([commands[Symbol.asyncDispose](), terminals[Symbol.asyncDispose]()]);
+    await Promise.all([commands[Symbol.asyncDispose](), terminals.killAll()]);
     // After the answer has gone out.
     setImmediate(end.resolve);
   };
@@ -95,29 +107,46 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | null
 function createServices(
   stack: AsyncDisposableStack,
   folder: string,
-  { startProxy, log }: DaemonOptions,
+  { stateDir, version, startProxy, log }: DaemonOptions,
   onChange: () => void,
 ) {
+  const tag = tagOf(version) || "all";
+  const own = path.join(daemonFolder(stateDir), "terminals", tag);
+  makePrivateFolder(own);
   const world = {
     pipes: stack.use(createPipes(folder)),
     startProxy,
     proxySocket: (command: string) => proxySocketPath(folder, command),
-    markers: { ORIEL_DAEMON: markOf(folder) },
+    markers: { [COMMANDS_OF]: placeMark(folder, tagOf(version)) },
     log,
   };
-  const screens = stack.use(createScreens(log));
+  const terminalWorld = {
+    screens: stack.use(createScreens(log)),
+    log,
+    folder: own,
+    markers: { [TERMINALS_OF]: placeMark(folder) },
+    shellFiles: writeShellFiles(path.join(daemonFolder(stateDir), "shells", tag)),
+  };
+  const findPast = pastFinder(own, async () => (await daemonTags(folder)).alive);
   return {
     commands: stack.use(createCommands(world, onChange)),
-    terminals: stack.use(createTerminals({ screens, log }, onChange)),
+    terminals: stack.use(createTerminals(terminalWorld, findPast, onChange)),
   };
 }
 
-const markOf = (folder: string): string => createHash("sha256").update(folder).digest("hex").slice(0, 16);
-
-/** What a daemon that was killed left behind: its commands, whose output nobody can fetch any more, and its sockets. */
-async function endLeftovers(folder: string, log: Log): Promise<void> {
-  const left = await endTree({ marker: `ORIEL_DAEMON=${markOf(folder)}`, leader: null }, [], 0);
-  if (left.length > 0) log(`could not end ${left.join(", ")} of an earlier daemon`);
+/**
+ * What daemons that were killed left behind: their commands, whose output nobody can fetch any more, and their sockets.
+ * Not what their terminals left: that is the person's, to be listed and ended (leftovers.ts).
+ */
+async function endLeftovers(folder: string, ownTag: string, log: Log): Promise<void> {
+  const { dead, alive } = await daemonTags(folder);
+  for (const tag of new Set([ownTag, ...dead])) {
+    const left = await endTree({ marker: `${COMMANDS_OF}=${placeMark(folder, tag)}`, leader: null }, [], 0);
+    if (left.length > 0) log(`could not end ${left.join(", ")} of an earlier daemon`);
+    if (tag !== ownTag) await forgetTag(folder, tag);
+  }
+  // Those of a daemon that lives look no different.
+  if (alive.some((tag) => tag !== ownTag)) return;
   for (const name of readdirSync(folder)) {
     if (/^(px|pipe)-/.test(name)) rmSync(path.join(folder, name), { force: true });
   }

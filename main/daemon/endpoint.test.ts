@@ -66,22 +66,22 @@ describe("takeEndpoint", () => {
     let winner = null;
     // Several that start at once may all give way; never do two stay.
     while (winner === null) {
-      const taken = (await Promise.all(Array.from({ length: 6 }, () => takeEndpoint(dir.path)))).filter(
+      const taken = (await Promise.all(Array.from({ length: 6 }, () => takeEndpoint(dir.path, "1")))).filter(
         (e) => e !== null,
       );
       expect(taken.length).toBeLessThanOrEqual(1);
       winner = taken[0] ?? null;
     }
-    expect(await takeEndpoint(dir.path)).toBeNull();
+    expect(await takeEndpoint(dir.path, "1")).toBeNull();
     await winner[Symbol.asyncDispose]();
     expect(await connectEndpoint(dir.path)).toBeNull();
-    await using next = await takeEndpoint(dir.path);
+    await using next = await takeEndpoint(dir.path, "1");
     expect(next).not.toBeNull();
   });
 
   test("serves a connection that came before it was ready, on a socket of mode 0600", async () => {
     await using dir = await tempDir();
-    await using endpoint = await takeEndpoint(dir.path);
+    await using endpoint = await takeEndpoint(dir.path, "1");
     const socket = await connectEndpoint(dir.path);
     const ended = new Promise((resolve) => socket?.once("close", resolve));
     endpoint?.serve((served) => served.end("hi"));
@@ -89,7 +89,7 @@ describe("takeEndpoint", () => {
     expect(await text).toBe("hi");
     await ended;
     const [name = ""] = await readdir(dir.path);
-    expect(name).toBe("d1.sock");
+    expect(name).toMatch(/^d1-[0-9a-f]{8}\.sock$/);
     expect((await stat(path.join(dir.path, name))).mode & 0o777).toBe(0o600);
   });
 

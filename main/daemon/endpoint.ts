@@ -1,9 +1,10 @@
 /**
- * Where a daemon listens, and how at most one does for each data directory and protocol. Neither a pid file nor
- * "unlink, then bind" can promise that: a pid is reused, and two that both saw a dead socket unlink each other's. So
- * each daemon binds a new name, `d1.sock`, `d2.sock`, …, and the highest that answers is the daemon. A newcomer gives
- * way when a higher name exists or a lower one answers; of two that start at once at most one stays (both may give
- * way: then their hosts try again).
+ * Where a daemon listens, and how at most one does for each data directory, protocol and version of the app: those of
+ * other versions drain beside it. Neither a pid file nor "unlink, then bind" can promise that: a pid is reused, and two
+ * that both saw a dead socket unlink each other's. So each daemon binds a new name, `d1-TAG.sock`, `d2-TAG.sock`, …,
+ * where TAG is its version's, and the highest that answers is the daemon of that version. A newcomer gives way when a
+ * higher name exists or a lower one answers; of two that start at once at most one stays (both may give way: then their
+ * hosts try again). The first daemons had no tag.
  */
 import { createHash } from "node:crypto";
 import { chmodSync, lstatSync, mkdirSync, realpathSync, rmSync } from "node:fs";
@@ -17,7 +18,7 @@ import { PROTOCOL } from "./protocol.ts";
 const MAX_SOCKET_PATH_BYTES = 103;
 /** As long as the longest name below. */
 const LONGEST_NAME = `px-${"0".repeat(16)}.sock`;
-const SOCKET_NAME = /^d(\d+)\.sock$/;
+const SOCKET_NAME = /^d(\d+)(?:-([0-9a-f]{8}))?\.sock$/;
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
 
@@ -72,11 +73,19 @@ export interface Endpoint extends AsyncDisposable {
   serve(onConnection: (socket: Socket) => void): void;
 }
 
-/** Listens in `folder` as its only daemon, or null where another one lives. */
-export async function takeEndpoint(folder: string): Promise<Endpoint | null> {
-  const before = await socketNumbers(folder);
+/**
+ * The part of a daemon's names that is its version's; that of the first daemons is empty. On Windows, where the names
+ * of others can't be listed, there is one daemon for all versions.
+ */
+export const tagOf = (version: string): string =>
+  process.platform === "win32" ? "" : hash(version).slice(0, 8);
+
+/** Listens in `folder` as the only daemon of its version, or null where another one lives. */
+export async function takeEndpoint(folder: string, version: string): Promise<Endpoint | null> {
+  const tag = tagOf(version);
+  const before = await socketNames(folder, tag);
   if (await answers(folder, before)) return null;
-  const own = process.platform === "win32" ? 0 : (before[0] ?? 0) + 1;
+  const own = { tag, number: process.platform === "win32" ? 0 : (before[0]?.number ?? 0) + 1 };
   const early: Socket[] = [];
   const server = createServer((socket) => early.push(socket));
   if (!(await listen(server, socketPath(folder, nameOf(own))))) return null;
@@ -86,12 +95,12 @@ export async function takeEndpoint(folder: string): Promise<Endpoint | null> {
     server.close();
     for (const socket of early) socket.destroy();
   };
-  const others = (await socketNumbers(folder)).filter((number) => number !== own);
-  if (others.some((number) => number > own) || (await answers(folder, others))) {
+  const others = (await socketNames(folder, tag)).filter(({ number }) => number !== own.number);
+  if (others.some(({ number }) => number > own.number) || (await answers(folder, others))) {
     await close();
     return null;
   }
-  for (const number of others) rmSync(path.join(folder, nameOf(number)), { force: true });
+  for (const other of others) rmSync(path.join(folder, nameOf(other)), { force: true });
 
   return {
     serve(onConnection) {
@@ -102,37 +111,87 @@ export async function takeEndpoint(folder: string): Promise<Endpoint | null> {
   };
 }
 
-/** A connection to the daemon of `folder`, or null where none listens. */
-export async function connectEndpoint(folder: string): Promise<Socket | null> {
-  for (const number of await socketNumbers(folder)) {
-    const socket = await tryConnect(socketPath(folder, nameOf(number)));
-    if (socket) return socket;
-  }
-  return null;
+/** A connection to the daemon of `version` in `folder`, or to any; null where none listens. */
+export async function connectEndpoint(folder: string, version?: string): Promise<Socket | null> {
+  return firstOf(folder, await socketNames(folder, version === undefined ? undefined : tagOf(version)));
 }
 
-const nameOf = (number: number): string => `d${number}.sock`;
+/** A connection to each daemon of `folder` that is not of `version`. */
+export async function connectOthers(folder: string, version?: string): Promise<Socket[]> {
+  const names = await socketNames(folder);
+  const others = new Set(names.map(({ tag }) => tag));
+  if (version !== undefined) others.delete(tagOf(version));
+  const found: Socket[] = [];
+  for (const tag of others) {
+    const socket = await firstOf(
+      folder,
+      names.filter((name) => name.tag === tag),
+    );
+    if (socket) found.push(socket);
+  }
+  return found;
+}
 
-/** Highest first. On Windows a name vanishes with its process, so there is one. */
-async function socketNumbers(folder: string): Promise<number[]> {
-  if (process.platform === "win32") return [0];
-  const names = await readdir(folder).catch((error: unknown) => {
+/** Tags of the daemons of `folder` that are dead, and of those that live. */
+export async function daemonTags(folder: string): Promise<{ dead: string[]; alive: string[] }> {
+  const names = await socketNames(folder);
+  const tags = { dead: [] as string[], alive: [] as string[] };
+  for (const tag of new Set(names.map((name) => name.tag))) {
+    const lives = await answers(
+      folder,
+      names.filter((name) => name.tag === tag),
+    );
+    (lives ? tags.alive : tags.dead).push(tag);
+  }
+  return tags;
+}
+
+/** Removes the names of a dead daemon. */
+export async function forgetTag(folder: string, tag: string): Promise<void> {
+  for (const name of await socketNames(folder, tag)) {
+    // Another one may have come to life meanwhile; a name once bound is not bound again.
+    if (!(await answers(folder, [name]))) rmSync(path.join(folder, nameOf(name)), { force: true });
+  }
+}
+
+interface SocketName {
+  readonly number: number;
+  readonly tag: string;
+}
+
+const nameOf = ({ number, tag }: SocketName): string =>
+  tag === "" ? `d${number}.sock` : `d${number}-${tag}.sock`;
+
+/**
+ * Of one version or of all, highest first. On Windows a name vanishes with its process, so there is one; those of other
+ * versions can't be listed.
+ */
+async function socketNames(folder: string, tag?: string): Promise<SocketName[]> {
+  if (process.platform === "win32") return [{ number: 0, tag: tag ?? "" }];
+  const files = await readdir(folder).catch((error: unknown) => {
     if (isErrno(error, "ENOENT")) return [];
     throw error;
   });
-  return names
-    .map((name) => Number(SOCKET_NAME.exec(name)?.[1] ?? 0))
-    .filter((number) => number > 0)
-    .toSorted((a, b) => b - a);
+  return files
+    .map((file) => SOCKET_NAME.exec(file))
+    .filter((match) => match !== null)
+    .map(([, number, tag = ""]) => ({ number: Number(number), tag }))
+    .filter((name) => tag === undefined || name.tag === tag)
+    .toSorted((a, b) => b.number - a.number);
 }
 
-async function answers(folder: string, numbers: readonly number[]): Promise<boolean> {
-  for (const number of numbers) {
-    const socket = await tryConnect(socketPath(folder, nameOf(number)));
-    socket?.destroy();
-    if (socket) return true;
+async function answers(folder: string, names: readonly SocketName[]): Promise<boolean> {
+  const socket = await firstOf(folder, names);
+  socket?.destroy();
+  return socket !== null;
+}
+
+async function firstOf(folder: string, names: readonly SocketName[]): Promise<Socket | null> {
+  for (const name of names) {
+    const socket = await tryConnect(socketPath(folder, nameOf(name)));
+    if (socket) return socket;
   }
-  return false;
+  return null;
 }
 
 /** Null only where nobody listens: "can't tell" is not "dead", and throws. */

@@ -1,6 +1,15 @@
 /** The daemon's own copy of its files, so that an update of the app can't pull them away from under it. */
 import { createHash, randomBytes } from "node:crypto";
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { daemonFolder, makePrivateFolder } from "./endpoint.ts";
@@ -12,7 +21,8 @@ const REFERENCE = /["'`](\.\.?\/[\w./-]+\.js)["'`]/g;
  * Copies the built daemon and node-pty to `state/daemon/<version>-<hash>/` and returns the path of the entry file
  * there. `source` is the built entry (`…/dist/daemon.js`; the files beside it that it refers to go along) or, in
  * development, a `.ts` file, which runs in place. The hash is of the content: two builds of one version do not share a
- * folder. Copies of other versions stay: a daemon may still run from them.
+ * folder. Copies of other versions stay: a daemon may
+ * still run from them (see `pruneDaemonFiles`).
  */
 export function prepareDaemonFiles(options: { source: string; stateDir: string; version: string }): string {
   const { source, stateDir, version } = options;
@@ -37,6 +47,28 @@ export function prepareDaemonFiles(options: { source: string; stateDir: string; 
     if (!existsSync(target)) throw error;
   }
   return entry;
+}
+
+/** A copy, and one that a crash left half done. */
+const COPY = /^(.+)-[0-9a-f]{12}(\.[0-9a-f]{12})?$/;
+const HALF_DONE_MS = 60 * 60 * 1000;
+
+/** Removes the copies of versions that nothing runs from: all but those `inUse`, and the one of `entry`. */
+export function pruneDaemonFiles(options: {
+  stateDir: string;
+  entry: string;
+  inUse: readonly string[];
+}): void {
+  const home = daemonFolder(options.stateDir);
+  for (const folder of readdirSync(home, { withFileTypes: true })) {
+    const [, version, isHalf] = COPY.exec(folder.name) ?? [];
+    const place = path.join(home, folder.name);
+    if (version === undefined || !folder.isDirectory() || options.entry.startsWith(place + path.sep))
+      continue;
+    // A young one: another host is at it.
+    const isOld = Date.now() - statSync(place).mtimeMs > HALF_DONE_MS;
+    if (isHalf ? isOld : !options.inUse.includes(version)) rmSync(place, { recursive: true, force: true });
+  }
 }
 
 /** The entry and every file below its folder that it refers to, directly or not. */

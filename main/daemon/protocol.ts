@@ -39,6 +39,17 @@ export const toDaemon = z.discriminatedUnion("type", [
 ]);
 export type ToDaemon = z.infer<typeof toDaemon>;
 
+/** A prompt of the shell, and what became of the command typed there. */
+export const commandMark = z.object({
+  /** Of the prompt, from the first line of the screen's text. */
+  line: z.number().int(),
+  /** `prompt`: nothing was run there yet. */
+  state: z.enum(["prompt", "running", "done"]),
+  /** Null until it is known. */
+  exitCode: z.number().int().nullable(),
+});
+export type CommandMark = z.infer<typeof commandMark>;
+
 /** What a subscription (`watch`, `attachTerminal`) is told besides its bytes. */
 export const subscriptionEvent = z.discriminatedUnion("kind", [
   /** The client was too slow: bytes from `from` up to `to` were not sent; `read` has what was kept of them. */
@@ -51,6 +62,9 @@ export const subscriptionEvent = z.discriminatedUnion("kind", [
     rows: z.number().int(),
     title: z.string(),
     cwd: z.string().nullable(),
+    /** Absent in what the first daemons say. */
+    marks: z.array(commandMark).readonly().default([]),
+    markKey: z.string().nullable().default(null),
   }),
 ]);
 export type SubscriptionEvent = z.infer<typeof subscriptionEvent>;
@@ -119,6 +133,10 @@ export const terminalSpec = z.object({
   env: z.record(z.string(), z.string()),
   cols: size,
   rows: size,
+  /** A terminal whose daemon died: its screen is the beginning of this one's, which takes its place. */
+  restore: id.optional(),
+  /** False: the shell is started without the marks of its prompts and commands. */
+  integration: z.boolean().optional(),
 });
 export type TerminalSpec = z.infer<typeof terminalSpec>;
 
@@ -135,6 +153,10 @@ export const terminalState = z.object({
   cwd: z.string().nullable(),
   total: z.number().int(),
   exit: exitOf.nullable(),
+  /** Its daemon died with it, and its screen was kept: `openTerminal` with `restore` starts it afresh. */
+  lost: z.boolean().default(false),
+  /** What was last typed at a prompt of its shell; null where the shell says nothing of it. */
+  command: commandMark.omit({ line: true }).nullable().default(null),
 });
 export type TerminalState = z.infer<typeof terminalState>;
 

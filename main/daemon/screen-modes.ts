@@ -7,6 +7,8 @@ import type { IFunctionIdentifier, Terminal } from "@xterm/headless";
 export interface ModeTracker {
   /** Sequences that set, in a fresh terminal with the same screen, what differs from its start. */
   restore(): string;
+  /** Whether only a part of the main screen scrolls. */
+  hasRegion(): boolean;
 }
 
 /** DEC private modes to bring back when they are on: encodings of the mouse, colour scheme reports. */
@@ -65,6 +67,7 @@ export function trackModes(terminal: Terminal): ModeTracker {
   terminal.onResize(() => (main.region = alternate.region = null));
 
   return {
+    hasRegion: () => main.region !== null,
     restore() {
       const { region, kitty } = current();
       const kittyOf = ([first = 0, ...pushed]: readonly number[]) =>

@@ -1,15 +1,32 @@
 /** Parses the screens of all terminals, away from the thread that drains them. Started by screens.ts. */
 import { parentPort } from "node:worker_threads";
 import { assertNever } from "#shared/kernel/assert-never.ts";
-import { type Screen, type ScreenState, createScreen } from "./screen.ts";
+import { MAX_SAVED_BYTES, type SavedTerminal, saveTerminal } from "./saved.ts";
+import {
+  type Screen,
+  type ScreenFacts,
+  type ScreenOptions,
+  type ScreenState,
+  createScreen,
+} from "./screen.ts";
 
 /** Handled in order, so that a snapshot is the state after exactly the writes sent before it. */
 export type ToScreens =
-  | { readonly type: "open"; readonly id: string; readonly cols: number; readonly rows: number }
+  | { readonly type: "open"; readonly id: string; readonly options: ScreenOptions }
   | { readonly type: "write"; readonly id: string; readonly bytes: Uint8Array }
   | { readonly type: "resize"; readonly id: string; readonly cols: number; readonly rows: number }
   | { readonly type: "snapshot"; readonly id: string; readonly ref: number }
+  | {
+      readonly type: "save";
+      readonly id: string;
+      readonly ref: number;
+      readonly file: string;
+      readonly identity: Identity;
+    }
   | { readonly type: "close"; readonly id: string };
+
+/** What of a saved terminal is not its screen's. */
+export type Identity = Omit<SavedTerminal, "cols" | "rows" | "title" | "marks">;
 
 export type FromScreens =
   | {
@@ -18,7 +35,8 @@ export type FromScreens =
       readonly bytes: number;
       readonly answers: readonly string[];
     }
-  | { readonly type: "facts"; readonly id: string; readonly title: string; readonly cwd: string | null }
+  | ({ readonly type: "facts"; readonly id: string } & ScreenFacts)
+  | { readonly type: "saved"; readonly id: string; readonly ref: number; readonly error: string | null }
   | { readonly type: "snapshot"; readonly id: string; readonly ref: number; readonly state: ScreenState };
 
 const screens = new Map<string, Screen>();
@@ -27,8 +45,10 @@ const post = (message: FromScreens): void => parentPort?.postMessage(message);
 function handle(message: ToScreens): void {
   const { id } = message;
   if (message.type === "open") {
-    const onFacts = (facts: { title: string; cwd: string | null }) => post({ type: "facts", id, ...facts });
-    screens.set(id, createScreen(message.cols, message.rows, onFacts));
+    screens.set(
+      id,
+      createScreen(message.options, (facts) => post({ type: "facts", id, ...facts })),
+    );
     return;
   }
   const screen = screens.get(id);
@@ -45,6 +65,9 @@ function handle(message: ToScreens): void {
     case "snapshot":
       void screen.snapshot().then((state) => post({ type: "snapshot", id, ref: message.ref, state }));
       break;
+    case "save":
+      void save(screen, message).then((error) => post({ type: "saved", id, ref: message.ref, error }));
+      break;
     case "close":
       screen[Symbol.dispose]();
       screens.delete(id);
@@ -52,6 +75,19 @@ function handle(message: ToScreens): void {
     default:
       assertNever(message);
   }
+}
+
+/** Resolves with why it failed, or null. */
+async function save(
+  screen: Screen,
+  { file, identity }: { file: string; identity: Identity },
+): Promise<string | null> {
+  const { text, cwd, markKey: _, ...state } = await screen.snapshot(MAX_SAVED_BYTES);
+  const saved = { ...identity, ...state, cwd: cwd ?? identity.cwd };
+  return saveTerminal(file, saved, text).then(
+    () => null,
+    (error: unknown) => String(error),
+  );
 }
 
 parentPort?.on("message", handle);

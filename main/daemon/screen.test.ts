@@ -6,7 +6,7 @@ const write = (screen: Screen, text: string | Uint8Array): Promise<readonly stri
 
 /** What a viewer's terminal is after it was given the snapshot: its own snapshot. */
 async function restored(text: string, cols = 20, rows = 5): Promise<string> {
-  using screen = createScreen(cols, rows);
+  using screen = createScreen({ cols, rows });
   await write(screen, text);
   return (await screen.snapshot()).text;
 }
@@ -24,7 +24,7 @@ describe("a screen's snapshot", () => {
     ["a scrolling region", "one\r\ntwo\r\nthree\x1b[2;4r\x1b[3;5Hx"],
     ["origin mode in a region", "\x1b[2;4r\x1b[?6h\x1b[2;3Hx"],
   ])("gives back %s", async (_, text) => {
-    using screen = createScreen(20, 5);
+    using screen = createScreen({ cols: 20, rows: 5 });
     await write(screen, text);
     const { text: snapshot } = await screen.snapshot();
     expect(await restored(snapshot)).toBe(snapshot);
@@ -35,7 +35,7 @@ describe("a screen's snapshot", () => {
   });
 
   test("has the modes that are on, and not those that were left", async () => {
-    using screen = createScreen(20, 5);
+    using screen = createScreen({ cols: 20, rows: 5 });
     await write(screen, "\x1b[?1006h\x1b[>1u\x1b[>3u\x1b[?25l\x1b[2;3r");
     expect((await screen.snapshot()).text).toBe("\x1b[?1006h\x1b[?25l\x1b[>1u\x1b[>3u\x1b[2;3r\x1b[1;1H");
     await write(screen, "\x1b[?1006l\x1b[<1u\x1b[?25h\x1b[r");
@@ -45,7 +45,7 @@ describe("a screen's snapshot", () => {
   });
 
   test("is of the moment it was asked for", async () => {
-    using screen = createScreen(20, 5);
+    using screen = createScreen({ cols: 20, rows: 5 });
     screen.write(Buffer.from("before"), () => {});
     const snapshot = screen.snapshot();
     screen.write(Buffer.from("after"), () => {});
@@ -53,7 +53,7 @@ describe("a screen's snapshot", () => {
   });
 
   test("has the size, the title and the folder", async () => {
-    using screen = createScreen(20, 5);
+    using screen = createScreen({ cols: 20, rows: 5 });
     await write(
       screen,
       `\x1b]0;${"long title ".repeat(100)}\x07\x1b]7;file://host/home/ann/my%20project\x1b\\`,
@@ -65,13 +65,15 @@ describe("a screen's snapshot", () => {
       rows: 6,
       title: "long title ".repeat(100).slice(0, 512),
       cwd: "/home/ann/my project",
+      marks: [],
+      markKey: null,
     });
   });
 
   test.each(["http://evil/x", "no url", "file://h/%ff", `file:///${"x".repeat(10_000)}`])(
     "has no folder from %.20s",
     async (url) => {
-      using screen = createScreen(20, 5);
+      using screen = createScreen({ cols: 20, rows: 5 });
       await write(screen, `\x1b]7;${url}\x07`);
       expect((await screen.snapshot()).cwd).toBeNull();
     },
@@ -80,7 +82,7 @@ describe("a screen's snapshot", () => {
 
 describe("hostile output", () => {
   test("gets harmless answers only, one of a kind", async () => {
-    using screen = createScreen(20, 5);
+    using screen = createScreen({ cols: 20, rows: 5 });
     const storm = "\x1b[c\x1b[6n\x1b[5n".repeat(1000);
     expect(await write(screen, storm)).toEqual(["\x1b[?1;2c", "\x1b[1;1R", "\x1b[0n"]);
   });
@@ -92,12 +94,12 @@ describe("hostile output", () => {
     ["the clipboard", "\x1b]52;c;?\x07\x1b]52;c;ZXZpbA==\x07"],
     ["colours", "\x1b]10;?\x07\x1b]4;1;?\x07"],
   ])("gets no answer to %s", async (_, text) => {
-    using screen = createScreen(20, 5);
+    using screen = createScreen({ cols: 20, rows: 5 });
     expect(await write(screen, text)).toEqual([]);
   });
 
   test("of invalid UTF-8, unended sequences and all bytes leaves a screen that works", async () => {
-    using screen = createScreen(20, 5);
+    using screen = createScreen({ cols: 20, rows: 5 });
     await write(screen, Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 31) & 255)));
     await write(screen, `\x1b]0;${"x".repeat(1_000_000)}`);
     await write(screen, "\x1b\\\x1bcfine");

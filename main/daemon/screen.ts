@@ -1,6 +1,9 @@
 /** One terminal's screen: xterm without a display, and what its own snapshot leaves out. Runs in a worker. */
 import { SerializeAddon } from "@xterm/addon-serialize";
 import xterm from "@xterm/headless";
+import type { CommandMark } from "./protocol.ts";
+import { createFeed } from "./screen-feed.ts";
+import { trackMarks } from "./screen-marks.ts";
 import { trackModes } from "./screen-modes.ts";
 
 export const SCROLLBACK_LINES = 10_000;
@@ -18,6 +21,26 @@ export interface ScreenState {
   readonly title: string;
   /** As the shell said by OSC 7, or null. */
   readonly cwd: string | null;
+  /** Prompts and commands in `text`, oldest first. */
+  readonly marks: readonly CommandMark[];
+  /** Only an OSC 133 with `k=` and this is the shell's own; null: none is. */
+  readonly markKey: string | null;
+}
+
+/** What the programs in it said last. */
+export interface ScreenFacts {
+  readonly title: string;
+  readonly cwd: string | null;
+  readonly command: Omit<CommandMark, "line"> | null;
+}
+
+export interface ScreenOptions {
+  readonly cols: number;
+  readonly rows: number;
+  /** See shell-integration.ts. */
+  readonly markKey?: string | null;
+  /** Begins with what another screen ended with, then `notice` on a line of its own, then an empty line. */
+  readonly restore?: Pick<ScreenState, "text" | "cols" | "rows" | "marks"> & { readonly notice: string };
 }
 
 export interface Screen extends Disposable {
@@ -25,18 +48,17 @@ export interface Screen extends Disposable {
   write(bytes: Uint8Array, onParsed: (answers: readonly string[]) => void): void;
   resize(cols: number, rows: number): void;
   /** The state after all that was written so far, and before anything written later. */
-  snapshot(): Promise<ScreenState>;
+  snapshot(maxBytes?: number): Promise<ScreenState>;
 }
 
-/** `onFacts` is called when the programs' title or folder has changed. */
+/** `onFacts` is called when what the programs said of themselves has changed. */
 export function createScreen(
-  cols: number,
-  rows: number,
-  onFacts: (facts: { title: string; cwd: string | null }) => void = () => {},
+  { cols, rows, markKey = null, restore }: ScreenOptions,
+  onFacts: (facts: ScreenFacts) => void = () => {},
 ): Screen {
   const terminal = new xterm.Terminal({
-    cols,
-    rows,
+    cols: restore?.cols ?? cols,
+    rows: restore?.rows ?? rows,
     scrollback: SCROLLBACK_LINES,
     allowProposedApi: true,
     // It would print a page for each sequence that it can't parse, into the daemon's log.
@@ -45,11 +67,21 @@ export function createScreen(
   const serializer = new SerializeAddon();
   terminal.loadAddon(serializer);
   const modes = trackModes(terminal);
+  const feed = createFeed(terminal, SCROLLBACK_LINES, modes.hasRegion);
   let title = "";
   let cwd: string | null = null;
   let answers: string[] = [];
 
   let factsChanged = false;
+  const marks = trackMarks(terminal, markKey, () => (factsChanged = true));
+  if (restore) {
+    feed.push(Buffer.from(`${restore.text}\x1b[?1049l`), () => {});
+    feed.after(() => {
+      marks.restore(restore.marks);
+      terminal.resize(cols, rows);
+      terminal.write(goOn(terminal, restore.notice));
+    });
+  }
 
   terminal.onTitleChange((text) => {
     title = text.slice(0, MAX_TITLE);
@@ -65,32 +97,46 @@ export function createScreen(
     if (isHarmless(answer) && !answers.includes(answer)) answers.push(answer);
   });
 
-  const text = (): string => {
+  const state = (maxBytes: number): ScreenState => {
     for (let scrollback = SCROLLBACK_LINES; ; scrollback = Math.floor(scrollback / 2)) {
-      const whole = serializer.serialize({ scrollback }) + modes.restore();
-      if (Buffer.byteLength(whole) <= MAX_SCREEN_BYTES || scrollback === 0) return whole;
+      const text = serializer.serialize({ scrollback }) + modes.restore();
+      if (Buffer.byteLength(text) > maxBytes && scrollback > 0) continue;
+      const firstLine = Math.max(0, terminal.buffer.normal.length - terminal.rows - scrollback);
+      const { cols, rows } = terminal;
+      return { text, cols, rows, title, cwd, marks: marks.list(firstLine), markKey };
     }
   };
   return {
     write(bytes, onParsed) {
-      terminal.write(bytes, () => {
+      feed.push(bytes, () => {
         const given = answers;
         answers = [];
-        if (factsChanged) onFacts({ title, cwd });
+        if (factsChanged) onFacts({ title, cwd, command: marks.latest() });
         factsChanged = false;
         onParsed(given);
       });
     },
     // In turn with the writes: the bytes before it were meant for the old size.
-    resize: (cols, rows) => terminal.write("", () => terminal.resize(cols, rows)),
-    snapshot: () =>
-      new Promise((resolve) => {
-        terminal.write("", () =>
-          resolve({ text: text(), cols: terminal.cols, rows: terminal.rows, title, cwd }),
-        );
-      }),
-    [Symbol.dispose]: () => terminal.dispose(),
+    resize: (cols, rows) => feed.after(() => terminal.resize(cols, rows)),
+    snapshot: (maxBytes = MAX_SCREEN_BYTES) =>
+      new Promise((resolve) => feed.after(() => resolve(state(maxBytes)))),
+    [Symbol.dispose]() {
+      feed[Symbol.dispose]();
+      terminal.dispose();
+    },
   };
+}
+
+/** Modes that a program had set must not hold for the shell that comes after it. */
+const RESET_MODES =
+  "\x1b[!p\x1b[0m\x1b[?1l\x1b>\x1b[?9;1000;1002;1003;1004;1005;1006;1015;1016;2004;2026;2031l\x1b[=0u\x1b(B\x0f";
+
+/** From below the last line that has text, in the main screen. */
+function goOn({ buffer: { normal }, rows }: xterm.Terminal, notice: string): string {
+  let row = rows;
+  while (row > 0 && !normal.getLine(normal.baseY + row - 1)?.translateToString(true)) row -= 1;
+  const below = row === 0 ? "\x1b[H" : `\x1b[${row};1H\r\n`;
+  return `${RESET_MODES}${below}\x1b[2m${notice}\x1b[0m\r\n`;
 }
 
 /**

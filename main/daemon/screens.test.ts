@@ -1,34 +1,37 @@
 import { describe, expect, test } from "vitest";
 import { createScreens } from "./screens.ts";
 
+/** In a buffer of their own, which can be given away. */
+const bytes = (text: string) => new TextEncoder().encode(text);
+const NOTHING_SAID = { title: "", cwd: null, marks: [], markKey: null };
 const silent = { onParsed() {}, onFacts() {} };
 
 describe("screens", () => {
   test("are parsed apart, and counted until they are", async () => {
     await using screens = createScreens(() => {});
     const parsed = Promise.withResolvers<void>();
-    const one = screens.open("one", 20, 5, { ...silent, onParsed: () => parsed.resolve() });
-    const two = screens.open("two", 30, 6, silent);
-    one.write(Buffer.from("first"));
-    two.write(Buffer.from("second"));
+    const one = screens.open("one", { cols: 20, rows: 5 }, { ...silent, onParsed: () => parsed.resolve() });
+    const two = screens.open("two", { cols: 30, rows: 6 }, silent);
+    one.write(bytes("first"));
+    two.write(bytes("second"));
     expect(one.unparsed).toBe(5);
     await parsed.promise;
     expect(one.unparsed).toBe(0);
-    expect(await one.snapshot()).toEqual({ text: "first", cols: 20, rows: 5, title: "", cwd: null });
-    expect(await two.snapshot()).toEqual({ text: "second", cols: 30, rows: 6, title: "", cwd: null });
+    expect(await one.snapshot()).toEqual({ text: "first", cols: 20, rows: 5, ...NOTHING_SAID });
+    expect(await two.snapshot()).toEqual({ text: "second", cols: 30, rows: 6, ...NOTHING_SAID });
   });
 
   test("start empty, with their size, when the parser dies; what was waited for still comes", async () => {
     const lines: string[] = [];
     const worker = new URL("./testing/failing-screen-worker.ts", import.meta.url);
     await using screens = createScreens((line) => lines.push(line), worker);
-    const screen = screens.open("one", 20, 5, silent);
+    const screen = screens.open("one", { cols: 20, rows: 5 }, silent);
     screen.resize(25, 7);
-    screen.write(Buffer.from("poison"));
-    expect(await screen.snapshot()).toEqual({ text: "", cols: 25, rows: 7, title: "", cwd: null });
+    screen.write(bytes("poison"));
+    expect(await screen.snapshot()).toEqual({ text: "", cols: 25, rows: 7, ...NOTHING_SAID });
     expect(screen.unparsed).toBe(0);
     expect(lines).toEqual(["screens: Error: poisoned"]);
-    screen.write(Buffer.from("after"));
+    screen.write(bytes("after"));
     expect((await screen.snapshot()).text).toBe("after");
   });
 });

@@ -2,15 +2,17 @@
 import { Worker } from "node:worker_threads";
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import type { Log } from "./log.ts";
-import type { ScreenState } from "./screen.ts";
-import type { FromScreens, ToScreens } from "./screen-worker.ts";
+import type { ScreenFacts, ScreenOptions, ScreenState } from "./screen.ts";
+import type { FromScreens, Identity, ToScreens } from "./screen-worker.ts";
 
 export interface RemoteScreen extends Disposable {
-  /** Takes a copy. */
-  write(bytes: Uint8Array): void;
+  /** Takes `bytes` away from the caller, with the whole of their buffer. */
+  write(bytes: Uint8Array<ArrayBuffer>): void;
   resize(cols: number, rows: number): void;
   /** The state after all that was written so far. */
   snapshot(): Promise<ScreenState>;
+  /** Writes the state after all that was written so far to `file`. Resolves with why it could not, or null. */
+  save(file: string, identity: Identity): Promise<string | null>;
   /** Bytes that were written and not yet parsed. */
   readonly unparsed: number;
 }
@@ -18,20 +20,19 @@ export interface RemoteScreen extends Disposable {
 export interface ScreenListener {
   /** Some of what was written has been parsed; `answers` are what a terminal would say to the queries in it. */
   onParsed(answers: readonly string[]): void;
-  /** The programs' title or folder changed. */
-  onFacts(facts: { title: string; cwd: string | null }): void;
+  onFacts(facts: ScreenFacts): void;
 }
 
 export interface Screens extends AsyncDisposable {
-  open(id: string, cols: number, rows: number, listener: ScreenListener): RemoteScreen;
+  open(id: string, options: ScreenOptions, listener: ScreenListener): RemoteScreen;
 }
 
 interface OpenScreen {
-  cols: number;
-  rows: number;
+  options: ScreenOptions;
   unparsed: number;
   readonly listener: ScreenListener;
   readonly snapshots: Map<number, (state: ScreenState) => void>;
+  readonly saves: Map<number, (error: string | null) => void>;
 }
 
 const WORKER = new URL(
@@ -45,9 +46,9 @@ export function createScreens(log: Log, workerUrl: URL = WORKER): Screens {
   let lastRef = 0;
   let closing = false;
 
-  const post = (message: ToScreens): void => {
+  const post = (message: ToScreens, transfer: ArrayBuffer[] = []): void => {
     worker ??= startWorker();
-    worker.postMessage(message);
+    worker.postMessage(message, transfer);
   };
   const startWorker = (): Worker => {
     const started = new Worker(workerUrl);
@@ -63,8 +64,10 @@ export function createScreens(log: Log, workerUrl: URL = WORKER): Screens {
   const startAfresh = (): void => {
     for (const [id, screen] of screens) {
       screen.unparsed = 0;
-      post({ type: "open", id, cols: screen.cols, rows: screen.rows });
+      post({ type: "open", id, options: screen.options });
       for (const ref of screen.snapshots.keys()) post({ type: "snapshot", id, ref });
+      for (const settle of screen.saves.values()) settle("the parser ended");
+      screen.saves.clear();
       screen.listener.onParsed([]);
     }
   };
@@ -77,11 +80,15 @@ export function createScreens(log: Log, workerUrl: URL = WORKER): Screens {
         screen.listener.onParsed(message.answers);
         break;
       case "facts":
-        screen.listener.onFacts({ title: message.title, cwd: message.cwd });
+        screen.listener.onFacts({ title: message.title, cwd: message.cwd, command: message.command });
         break;
       case "snapshot":
         screen.snapshots.get(message.ref)?.(message.state);
         screen.snapshots.delete(message.ref);
+        break;
+      case "saved":
+        screen.saves.get(message.ref)?.(message.error);
+        screen.saves.delete(message.ref);
         break;
       default:
         assertNever(message);
@@ -89,20 +96,26 @@ export function createScreens(log: Log, workerUrl: URL = WORKER): Screens {
   };
 
   return {
-    open(id, cols, rows, listener) {
-      const screen: OpenScreen = { cols, rows, unparsed: 0, listener, snapshots: new Map() };
+    open(id, options, listener) {
+      const screen: OpenScreen = {
+        options,
+        unparsed: 0,
+        listener,
+        snapshots: new Map(),
+        saves: new Map(),
+      };
       screens.set(id, screen);
-      post({ type: "open", id, cols, rows });
+      post({ type: "open", id, options });
       return {
         get unparsed() {
           return screen.unparsed;
         },
         write(bytes) {
           screen.unparsed += bytes.byteLength;
-          post({ type: "write", id, bytes });
+          post({ type: "write", id, bytes }, [bytes.buffer]);
         },
         resize(cols, rows) {
-          Object.assign(screen, { cols, rows });
+          screen.options = { ...screen.options, cols, rows };
           post({ type: "resize", id, cols, rows });
         },
         snapshot: () =>
@@ -110,6 +123,12 @@ export function createScreens(log: Log, workerUrl: URL = WORKER): Screens {
             const ref = ++lastRef;
             screen.snapshots.set(ref, resolve);
             post({ type: "snapshot", id, ref });
+          }),
+        save: (file, identity) =>
+          new Promise((resolve) => {
+            const ref = ++lastRef;
+            screen.saves.set(ref, resolve);
+            post({ type: "save", id, ref, file, identity });
           }),
         [Symbol.dispose]() {
           screens.delete(id);

@@ -32,7 +32,7 @@ const shell = (script: string, rest: Partial<TerminalSpec> = {}): TerminalSpec =
 
 /** A viewer as a window has one: a terminal that is given what the daemon sends, and the raw text of it. */
 async function view(on: DaemonClient, id: string) {
-  let screen = createScreen(40, 10);
+  let screen = createScreen({ cols: 40, rows: 10 });
   let written = Promise.resolve();
   let text = "";
   const screens: (ScreenState & { offset: number })[] = [];
@@ -45,7 +45,7 @@ async function view(on: DaemonClient, id: string) {
   const detach = await on.attachTerminal(id, {
     onScreen(state) {
       screens.push(state);
-      screen = createScreen(state.cols, state.rows);
+      screen = createScreen(state);
       write(Buffer.from(state.text));
     },
     onOutput: write,
@@ -87,6 +87,8 @@ describe("a terminal", () => {
       cwd: null,
       total: state?.total,
       exit,
+      lost: false,
+      command: null,
     });
     await client.killTerminal(spec.id);
     expect((await client.listTerminals()).map(({ id }) => id)).not.toContain(spec.id);
@@ -116,6 +118,8 @@ describe("a terminal", () => {
       rows: 12,
       title: "my title",
       cwd: "/srv/x",
+      marks: [],
+      markKey: null,
     });
     expect(state).toMatchObject({ cols: 60, rows: 12, title: "my title", cwd: "/srv/x" });
     const lines = Array.from({ length: 50 }, (_, line) => line + 1).join("\r\n");

@@ -1,13 +1,20 @@
 /** One pty with its shell: drained at the daemon's own pace into its screen, watched or not. */
 import { statSync } from "node:fs";
+import { readlink } from "node:fs/promises";
 import type { IPty } from "node-pty";
 import { type Result, fail, ok } from "#shared/kernel/failure.ts";
+import { createAnswerLimit } from "./answer-limit.ts";
+import { createBatch } from "./batch.ts";
 import { KILL_GRACE_MS } from "./command.ts";
+import { systemClock } from "./idle.ts";
 import type { Log } from "./log.ts";
 import { endTree } from "./process-tree.ts";
 import type { CommandExit, TerminalSpec, TerminalState } from "./protocol.ts";
-import type { ScreenState } from "./screen.ts";
+import { removeSaved, savedFile } from "./saved.ts";
+import { createSaver } from "./saver.ts";
+import type { ScreenFacts, ScreenOptions, ScreenState } from "./screen.ts";
 import type { Screens } from "./screens.ts";
+import { type ShellFiles, withMarks } from "./shell-integration.ts";
 import { signalName } from "./signals.ts";
 
 export interface Terminal extends AsyncDisposable {
@@ -21,25 +28,40 @@ export interface Terminal extends AsyncDisposable {
   onOutput(listener: (bytes: Uint8Array, offset: number) => void): Disposable;
   /** While there is one, it answers the programs' queries; the daemon does not. */
   addViewer(): Disposable;
+  /** Its owner is done with it: ends the whole tree, and forgets the screen. Disposing keeps the screen on disk. */
+  close(): Promise<void>;
 }
 
 /** The pty is not read while that much waits for the parser, and is read again below the half. */
-const MAX_UNPARSED = 1024 * 1024;
+const MAX_UNPARSED = 8 * 1024 * 1024;
 
 export interface TerminalWorld {
   readonly screens: Screens;
   readonly log: Log;
+  /** Where terminals are saved. */
+  readonly folder: string;
+  /** Added to each shell's environment, so that what it leaves behind is found. */
+  readonly markers: Record<string, string>;
+  readonly shellFiles: ShellFiles;
 }
+
+export const terminalMarker = (id: string): string => `ORIEL_TERMINAL=${id}`;
 
 export async function openTerminal(
   spec: TerminalSpec,
   world: TerminalWorld,
+  restore?: ScreenOptions["restore"],
 ): Promise<Result<Terminal, "spawn_failed">> {
   if (!statSync(spec.cwd, { throwIfNoEntry: false })?.isDirectory()) {
     return fail({ code: "spawn_failed", message: `The folder ${spec.cwd} does not exist.` });
   }
   try {
-    return ok(runTerminal(spec, await spawnPty(spec), world));
+    const shell = spec.integration === false ? { ...spec, markKey: null } : withMarks(spec, world.shellFiles);
+    const pty = await spawnPty(shell, spec, world.markers);
+    const { cols, rows } = spec;
+    return ok(
+      runTerminal(spec, pty, world, { cols, rows, markKey: shell.markKey, ...(restore && { restore }) }),
+    );
   } catch (error) {
     return fail({
       code: "spawn_failed",
@@ -50,80 +72,104 @@ export async function openTerminal(
 }
 
 /** Loaded with the first terminal: a daemon that only runs commands never needs it. */
-async function spawnPty(spec: TerminalSpec): Promise<IPty> {
+async function spawnPty(
+  { argv, env }: Pick<TerminalSpec, "argv" | "env">,
+  { id, cols, rows, cwd }: TerminalSpec,
+  markers: Record<string, string>,
+): Promise<IPty> {
   const { spawn } = await import("node-pty");
-  const [file = "", ...args] = spec.argv;
+  const [file = "", ...args] = argv;
   return spawn(file, args, {
-    name: spec.env["TERM"] ?? "xterm-256color",
-    cols: spec.cols,
-    rows: spec.rows,
-    cwd: spec.cwd,
-    env: { ...spec.env, ORIEL_TERMINAL: spec.id },
+    name: env["TERM"] ?? "xterm-256color",
+    cols,
+    rows,
+    cwd,
+    env: { ...env, ...markers, ORIEL_TERMINAL: id },
     encoding: null,
   });
 }
 
-function runTerminal(spec: TerminalSpec, pty: IPty, { screens, log }: TerminalWorld): Terminal {
+function runTerminal(
+  spec: TerminalSpec,
+  pty: IPty,
+  { screens, log, folder }: TerminalWorld,
+  options: ScreenOptions,
+): Terminal {
   const startedAt = Date.now();
   const started = performance.now();
   const listeners = new Set<(bytes: Uint8Array, offset: number) => void>();
-  const tree = { marker: `ORIEL_TERMINAL=${spec.id}`, leader: pty.pid };
+  const tree = { marker: terminalMarker(spec.id), leader: pty.pid };
+  const file = savedFile(folder, spec.id);
+  const mayAnswer = createAnswerLimit(() => performance.now());
   let { cols, rows } = spec;
   let total = 0;
   let viewers = 0;
   let paused = false;
   let exit: CommandExit | null = null;
-  let facts = { title: "", cwd: null as string | null };
+  let ending = false;
+  let facts: ScreenFacts = { title: "", cwd: null, command: null };
 
-  const screen = screens.open(spec.id, cols, rows, {
+  const screen = screens.open(spec.id, options, {
     onParsed(answers) {
       if (paused && screen.unparsed < MAX_UNPARSED / 2) {
         paused = false;
         pty.resume();
       }
-      if (viewers === 0 && exit === null) for (const answer of answers) pty.write(answer);
+      if (viewers > 0 || exit !== null) return;
+      for (const answer of answers) if (mayAnswer()) pty.write(answer);
     },
     onFacts: (changed) => (facts = changed),
   });
+  const save = async (): Promise<void> => {
+    const { id, session, argv } = spec;
+    const cwd = (await readlink(`/proc/${pty.pid}/cwd`).catch(() => null)) ?? facts.cwd ?? spec.cwd;
+    const identity = { v: 1, id, session, argv, cwd, startedAt, savedAt: Date.now(), exit } as const;
+    const error = await screen.save(file, identity);
+    if (error !== null) log(`terminal ${spec.id} could not be saved: ${error}`);
+  };
+  const saver = createSaver(systemClock, save);
+  // Also a shell that has not said anything yet comes back.
+  saver.changed();
 
-  // With `encoding: null` the pieces are bytes, whatever node-pty's types say.
-  pty.onData((data: string | Uint8Array) => {
-    const bytes = typeof data === "string" ? Buffer.from(data) : data;
+  const batch = createBatch((bytes) => {
     const offset = total;
     total += bytes.byteLength;
-    screen.write(bytes);
     for (const listener of listeners) listener(bytes, offset);
+    screen.write(bytes);
+    saver.changed();
     if (!paused && screen.unparsed > MAX_UNPARSED) {
       paused = true;
       pty.pause();
     }
   });
+  // With `encoding: null` the pieces are bytes, whatever node-pty's types say.
+  pty.onData((data: string | Uint8Array) => batch.add(typeof data === "string" ? Buffer.from(data) : data));
   const exited = new Promise<CommandExit>((resolve) => {
     pty.onExit(({ exitCode, signal }) => {
+      batch.flush();
       const name = signal ? signalName(signal) : null;
-      exit = {
-        exitCode: name ? null : exitCode,
-        signal: name,
-        durationMs: performance.now() - started,
-        at: Date.now(),
-      };
+      const durationMs = performance.now() - started;
+      exit = { exitCode: name ? null : exitCode, signal: name, durationMs, at: Date.now() };
+      if (!ending) saver.changed();
       resolve(exit);
     });
   });
+  const endAll = async (): Promise<void> => {
+    // The pid of a shell that has ended may be another process by now.
+    const known = exit === null ? tree : { ...tree, leader: null };
+    // An interactive shell ignores SIGTERM and ends at a hang-up; a server does the opposite.
+    const left = await endTree(known, ["SIGHUP", "SIGTERM"], KILL_GRACE_MS);
+    if (left.length > 0) log(`terminal ${spec.id}: could not end ${left.join(", ")}`);
+    if (left.length === 0) await exited;
+    await saver[Symbol.asyncDispose]();
+    screen[Symbol.dispose]();
+  };
 
   return {
     exited,
     state: () => ({
-      id: spec.id,
-      session: spec.session,
-      pid: pty.pid,
-      argv: spec.argv,
-      startedAt,
-      cols,
-      rows,
-      ...facts,
-      total,
-      exit,
+      ...{ id: spec.id, session: spec.session, pid: pty.pid, argv: spec.argv, startedAt, cols, rows },
+      ...{ ...facts, total, exit, lost: false },
     }),
     write(text) {
       if (exit === null) pty.write(text);
@@ -132,14 +178,18 @@ function runTerminal(spec: TerminalSpec, pty: IPty, { screens, log }: TerminalWo
       if (exit !== null) return;
       cols = newCols;
       rows = newRows;
+      // What was read before it was meant for the old size.
+      batch.flush();
       pty.resize(cols, rows);
       screen.resize(cols, rows);
     },
     async screen() {
+      batch.flush();
       const offset = total;
       return { ...(await screen.snapshot()), offset };
     },
     onOutput(listener) {
+      batch.flush();
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
     },
@@ -147,14 +197,15 @@ function runTerminal(spec: TerminalSpec, pty: IPty, { screens, log }: TerminalWo
       viewers += 1;
       return { [Symbol.dispose]: () => void (viewers -= 1) };
     },
+    async close() {
+      ending = true;
+      await endAll();
+      removeSaved(file);
+    },
     async [Symbol.asyncDispose]() {
-      // The pid of a shell that has ended may be another process by now.
-      const known = exit === null ? tree : { ...tree, leader: null };
-      // An interactive shell ignores SIGTERM and ends at a hang-up; a server does the opposite.
-      const left = await endTree(known, ["SIGHUP", "SIGTERM"], KILL_GRACE_MS);
-      if (left.length > 0) log(`terminal ${spec.id}: could not end ${left.join(", ")}`);
-      if (left.length === 0) await exited;
-      screen[Symbol.dispose]();
+      ending = true;
+      await saver.flush();
+      await endAll();
     },
   };
 }

@@ -1,59 +1,94 @@
-/** All terminals of the daemon, by id. */
+/** All terminals of the daemon, by id; those of dead daemons too. */
 import { FailureError, type Result, fail } from "#shared/kernel/failure.ts";
+import type { PastTerminal } from "./past-terminal.ts";
 import type { TerminalSpec, TerminalState } from "./protocol.ts";
+import type { ScreenOptions } from "./screen.ts";
 import { type Terminal, type TerminalWorld, openTerminal } from "./terminal.ts";
 
 export interface Terminals extends AsyncDisposable {
   open(spec: TerminalSpec): Promise<Result<null, "exists" | "spawn_failed">>;
-  list(): TerminalState[];
+  list(): Promise<TerminalState[]>;
   /** Throws FailureError `unknown_terminal`. */
   get(id: string): Terminal;
   /** Ends the whole tree and forgets the terminal, its screen included. Nothing for an unknown id. */
   kill(id: string): Promise<void>;
+  killAll(): Promise<void>;
   running(): number;
   /** When those ended that nobody has closed: milliseconds since the epoch. */
   unreleased(): number[];
 }
 
-/** `onChange` is called after each change of what `running` and `unreleased` say. Disposing ends all. */
-export function createTerminals(world: TerminalWorld, onChange: () => void): Terminals {
+/**
+ * `onChange` is called after each change of what `running` and `unreleased` say. `findPast` gives the terminals of dead
+ * daemons that it has not given before. Disposing ends all, and keeps their screens on disk for the next daemon.
+ */
+export function createTerminals(
+  world: TerminalWorld,
+  findPast: () => Promise<ReadonlyMap<string, PastTerminal>>,
+  onChange: () => void,
+): Terminals {
   const terminals = new Map<string, Terminal>();
+  const past = new Map<string, PastTerminal>();
   const opening = new Set<string>();
 
+  const lookForPast = async (): Promise<void> => {
+    for (const [id, terminal] of await findPast()) if (!terminals.has(id)) past.set(id, terminal);
+  };
   const kill = async (id: string): Promise<void> => {
-    await terminals.get(id)?.[Symbol.asyncDispose]();
+    await terminals.get(id)?.close();
     terminals.delete(id);
+    await past.get(id)?.close();
+    past.delete(id);
     onChange();
   };
-  const all = () => [...terminals.values()];
-  const ends = () => all().map((terminal) => terminal.state().exit?.at);
+  const open = async (spec: TerminalSpec, restore: ScreenOptions["restore"]) => {
+    const result = await openTerminal(spec, world, restore);
+    if (!result.ok) return result;
+    terminals.set(spec.id, result.value);
+    void result.value.exited.then(onChange);
+    return { ok: true, value: null } as const;
+  };
+  const ends = () => [...terminals.values()].map((terminal) => terminal.state().exit?.at);
 
   return {
     async open(spec) {
-      if (terminals.has(spec.id) || opening.has(spec.id)) {
+      if (terminals.has(spec.id) || opening.has(spec.id) || (past.has(spec.id) && spec.restore !== spec.id)) {
         return fail({ code: "exists", message: `A terminal ${spec.id} is open.` });
       }
       opening.add(spec.id);
       onChange();
-      const result = await openTerminal(spec, world).finally(() => opening.delete(spec.id));
-      if (result.ok) {
-        terminals.set(spec.id, result.value);
-        void result.value.exited.then(onChange);
+      try {
+        if (spec.restore !== undefined) await lookForPast();
+        const before = past.get(spec.restore ?? "");
+        // One whose screen is lost is opened all the same: a person waits for a shell.
+        const result = await open(spec, before?.restore() ?? undefined);
+        if (result.ok && before) past.delete(spec.restore ?? "");
+        // Its file is this terminal's from now on, or nobody's. What it left running is not ended: it is listed.
+        if (result.ok && spec.restore !== spec.id) before?.forget();
+        return result;
+      } finally {
+        opening.delete(spec.id);
+        onChange();
       }
-      onChange();
-      return result.ok ? { ok: true, value: null } : result;
     },
-    list: () => all().map((terminal) => terminal.state()),
+    async list() {
+      await lookForPast();
+      return [...terminals.values(), ...past.values()].map((terminal) => terminal.state());
+    },
     get(id) {
-      const terminal = terminals.get(id);
+      const terminal = terminals.get(id) ?? past.get(id);
       if (terminal) return terminal;
       throw new FailureError({ code: "unknown_terminal", message: `The daemon has no terminal ${id}.` });
     },
     kill,
+    async killAll() {
+      await lookForPast();
+      await Promise.all([...terminals.keys(), ...past.keys()].map(kill));
+    },
     running: () => opening.size + ends().filter((at) => at === undefined).length,
     unreleased: () => ends().filter((at) => at !== undefined),
     async [Symbol.asyncDispose]() {
-      await Promise.all([...terminals.keys()].map(kill));
+      await Promise.all([...terminals.values()].map((terminal) => terminal[Symbol.asyncDispose]()));
     },
   };
 }

@@ -1,0 +1,57 @@
+/** A terminal of a daemon that is no more: its screen can be looked at, and a new shell can take its place. */
+import { KILL_GRACE_MS } from "./command.ts";
+import { endTree } from "./process-tree.ts";
+import type { CommandExit } from "./protocol.ts";
+import { type SavedTerminal, readSaved, removeSaved } from "./saved.ts";
+import type { ScreenOptions } from "./screen.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface PastTerminal extends Terminal {
+  /** How a new screen begins with this one; null where it can't be read any more. */
+  restore(): NonNullable<ScreenOptions["restore"]> | null;
+  forget(): void;
+}
+
+const NOTHING: Disposable = { [Symbol.dispose]() {} };
+
+/** `marker`: what its processes carry in their environment; those that outlived the daemon end when it is closed. */
+export function pastTerminal(saved: SavedTerminal, file: string, marker: string): PastTerminal {
+  const { id, session, argv, startedAt, cols, rows, title, cwd } = saved;
+  // The kernel hangs up on the shell when its terminal's daemon dies.
+  const exit: CommandExit = saved.exit ?? {
+    exitCode: null,
+    signal: "SIGHUP",
+    durationMs: saved.savedAt - startedAt,
+    at: saved.savedAt,
+  };
+  const last = saved.marks.at(-1);
+  const command = last ? { state: last.state, exitCode: last.exitCode } : null;
+  const text = (): string => readSaved(file)?.text ?? "";
+  return {
+    exited: Promise.resolve(exit),
+    state: () => ({
+      ...{ id, session, pid: 0, argv, startedAt, cols, rows, title, cwd },
+      ...{ total: 0, exit, lost: saved.exit === null, command },
+    }),
+    write() {},
+    resize() {},
+    screen: () =>
+      Promise.resolve({
+        ...{ text: text(), cols, rows, title, cwd, marks: saved.marks, markKey: null, offset: 0 },
+      }),
+    onOutput: () => NOTHING,
+    addViewer: () => NOTHING,
+    restore() {
+      const content = readSaved(file);
+      const time = new Date().toTimeString().slice(0, 5);
+      const notice = `── Oriel's daemon ended; a new shell was started at ${time} ──`;
+      return content && { text: content.text, cols, rows, marks: saved.marks, notice };
+    },
+    forget: () => removeSaved(file),
+    async close() {
+      await endTree({ marker, leader: null }, ["SIGHUP", "SIGTERM"], KILL_GRACE_MS);
+      removeSaved(file);
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * What of a flood need not be parsed. Text, line ends, colours and "erase to the end of the line" change nothing but
+ * the lines they are on and the colours that hold afterwards. So in the main screen, without a scrolling region, all of
+ * it that scrolls out of the scrollback may be left out, except for the colours.
+ */
+import type { Terminal } from "@xterm/headless";
+
+export interface Plain {
+  /** Line feeds before `end`. */
+  readonly lines: number;
+  /** What is after it is the beginning of a character or of a sequence. */
+  readonly end: number;
+}
+
+const ESC = 0x1b;
+/** The end of an unfinished sequence that still may become a plain one. Longer ones are not plain. */
+const MAX_SEQUENCE = 64;
+
+/** Null where `bytes` have anything but text, line ends, tabs, backspaces, bells, SGR and EL. Begins at rest. */
+export function scanPlain(bytes: Uint8Array): Plain | null {
+  let lines = 0;
+  const length = bytes.byteLength;
+  for (let at = 0; at < length; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte >= 0x20 && byte < 0x7f) continue;
+    if (byte === 0x0a) lines += 1;
+    else if (byte === ESC) {
+      const final = finalOf(bytes, at);
+      if (final === "unfinished") return { lines, end: at };
+      if (final === null) return null;
+      at = final;
+    } else if (byte >= 0xc0) {
+      const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      if (at + size > length) return { lines, end: at };
+      // U+0080 to U+009F are controls: U+009B begins a sequence.
+      if (byte === 0xc2 && (bytes[at + 1] ?? 0) < 0xa0) return null;
+    } else if (byte < 0x80 && byte !== 0x0d && byte !== 0x09 && byte !== 0x08 && byte !== 0x07) return null;
+  }
+  return { lines, end: length };
+}
+
+/** Where the SGR or EL that begins at `start` ends, or null where it is another sequence. */
+function finalOf(bytes: Uint8Array, start: number): number | "unfinished" | null {
+  const limit = Math.min(bytes.byteLength, start + MAX_SEQUENCE);
+  if (start + 1 >= bytes.byteLength) return "unfinished";
+  if (bytes[start + 1] !== 0x5b) return null;
+  for (let at = start + 2; at < limit; at++) {
+    const byte = bytes[at] ?? 0;
+    // Digits, `:` and `;`.
+    if (byte >= 0x30 && byte <= 0x3b) continue;
+    return byte === 0x6d || byte === 0x4b ? at : null;
+  }
+  return limit === bytes.byteLength ? "unfinished" : null;
+}
+
+const RESETS = ["\x1b[0m", "\x1b[m"];
+
+/** The SGR sequences of plain `bytes` that may still hold at their end: those from the last reset on. */
+export function leftColours(bytes: Buffer): Buffer {
+  const from = Math.max(0, ...RESETS.map((reset) => bytes.lastIndexOf(reset)));
+  const parts: Buffer[] = [];
+  for (let at = bytes.indexOf(ESC, from); at >= 0; at = bytes.indexOf(ESC, at + 1)) {
+    const final = finalOf(bytes, at);
+    if (typeof final === "number" && bytes[final] === 0x6d) parts.push(bytes.subarray(at, final + 1));
+  }
+  return Buffer.concat(parts);
+}
+
+/** Whether a line feed at the bottom moves the top line into the scrollback, for good. */
+export const canSkip = ({ buffer, modes }: Terminal): boolean =>
+  buffer.active.type === "normal" && !modes.insertMode && !modes.originMode;
+
+/**
+ * Whether the parser is in the midst of no sequence and no character. xterm says so nowhere; without these fields of
+ * 6.0.0 nothing is ever skipped, and a test says so.
+ */
+export function isAtRest(terminal: Terminal): boolean {
+  const handler = field(field(terminal, "_core"), "_inputHandler");
+  const interim = field(field(handler, "_utf8Decoder"), "interim");
+  return (
+    field(field(handler, "_parser"), "currentState") === 0 &&
+    interim instanceof Uint8Array &&
+    interim.every((byte) => byte === 0)
+  );
+}
+
+const field = (holder: unknown, name: string): unknown =>
+  typeof holder === "object" && holder !== null ? Reflect.get(holder, name) : undefined;
