@@ -94,7 +94,6 @@ export function AddProjectDialog({ onClose }: { onClose: () => void }) {
           onTake={(folder) => take({ kind: folder.repository ? "add" : "enter", path: folder.path })}
         />
         <footer className={styles.footer}>
-          <Button onClick={onClose}>Close</Button>
           <Button
             look="primary"
             shortcut="Enter"

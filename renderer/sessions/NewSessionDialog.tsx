@@ -110,12 +110,8 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
         )}
         <footer className={styles.footer}>
           <p className={styles.count} role="status">
-            {refusal ??
-              (noModel
-                ? "Choose a model first."
-                : `${countWords(sessions.length)}, in a worktree and on a branch of its own.`)}
+            {refusal ?? (noModel ? "Choose a model first." : countWords(sessions.length))}
           </p>
-          <Button onClick={onClose}>Close</Button>
           <Button
             look="primary"
             shortcut={shortcut("Enter")}
@@ -131,7 +127,9 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
 }
 
 const countWords = (count: number): string =>
-  count === 1 ? "One session will start" : `${count} sessions will start, each`;
+  count === 1
+    ? "One session will start, in a worktree and on a branch of its own."
+    : `${count} sessions will start, each in a worktree and on a branch of its own.`;
 
 /** The project that new sessions are for: the selected one, else the one that was added last. */
 function useProject() {
@@ -221,7 +219,7 @@ function Disclosure({ title, summary, children }: { title: string; summary: stri
           look="quiet"
           aria-expanded={open}
           aria-controls={id}
-          aria-label={`Change: ${title}`}
+          aria-label={`${open ? "Close" : "Change"}: ${title}`}
           onClick={() => setOpen(!open)}
         >
           {open ? "Close" : "Change"}

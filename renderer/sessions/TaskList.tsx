@@ -33,7 +33,7 @@ export function TaskList({
             <Button
               look="quiet"
               aria-expanded={open === index}
-              aria-label={`Choose for task ${index + 1}`}
+              aria-label={`${open === index ? "Close" : "Change"} task ${index + 1}`}
               onClick={() => setOpen(open === index ? null : index)}
             >
               {open === index ? "Close" : "Change"}

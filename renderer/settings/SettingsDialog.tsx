@@ -1,6 +1,5 @@
 import { useId, useState } from "react";
 import type { KeyboardEvent, ReactNode } from "react";
-import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { AboutSection } from "./AboutSection.tsx";
 import { AgentsSection } from "./AgentsSection.tsx";
@@ -68,10 +67,6 @@ export function SettingsDialog({ onClose }: { onClose: () => void }) {
           <Body />
         </div>
       </div>
-      <footer className={styles.footer}>
-        <p>Each change is kept at once.</p>
-        <Button onClick={onClose}>Close</Button>
-      </footer>
     </Dialog>
   );
 }
