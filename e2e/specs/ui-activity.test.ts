@@ -17,14 +17,13 @@ interface Scene {
   emit(stream: string, type: string, body: unknown): void;
   live(pieces: readonly LivePiece[]): void;
   answer(verb: string, how: () => unknown): void;
-  refusal(message: string, more?: { kept?: string; hint?: string }): Error;
+  refuse(verb: string, message: string, more?: { kept?: string; hint?: string }): void;
 }
 
-const sceneOf = (page: Page) =>
-  page.evaluateHandle<Scene>("({ ...window.fixture, refusal: window.refusal })");
+const sceneOf = (page: Page) => page.evaluateHandle<Scene>("window.fixture");
 
-/** Waits until it is so, however slow the machine is. */
-const eventually = <Value>(of: () => Value | Promise<Value>) => expect.poll(of, { timeout: 30_000 });
+/** For `expect.poll`: waits until it is so, however slow the machine is. */
+const PATIENT = { timeout: 30_000 };
 
 let harness: Harness;
 beforeAll(async () => {
@@ -194,23 +193,23 @@ test("stays at the end while it is there, and where it is otherwise", async () =
       Math.round(element.scrollHeight - element.scrollTop - element.clientHeight),
     );
   await log(page).getByText("Message 39").waitFor();
-  await eventually(fromEnd).toBe(0);
+  await expect.poll(fromEnd, PATIENT).toBe(0);
 
   await begin(page, "ses_tests", "grows", message(""));
   await live(page, "grows", "message", 0, "word\n\n".repeat(30));
-  await eventually(fromEnd).toBe(0);
+  await expect.poll(fromEnd, PATIENT).toBe(0);
   await composer(page).fill("a\nb\nc\nd");
-  await eventually(fromEnd).toBe(0);
+  await expect.poll(fromEnd, PATIENT).toBe(0);
 
   await log(page).hover();
   await page.mouse.wheel(0, -500);
   const button = page.getByRole("button", { name: "↓ Latest" });
   await button.waitFor();
   // Wait for the scroll itself: it is smooth.
-  await eventually(fromEnd).toBeGreaterThan(400);
+  await expect.poll(fromEnd, PATIENT).toBeGreaterThan(400);
   const top = () => log(page).evaluate((element) => element.scrollTop);
   let before = -1;
-  await eventually(async () => before === (before = await top())).toBe(true);
+  await expect.poll(async () => before === (before = await top()), PATIENT).toBe(true);
   await live(page, "grows", "message", 180, "more\n\n".repeat(30));
   await end(page, "ses_tests", "later", message("Later"));
   await page.getByRole("button", { name: "↓ New" }).waitFor();
@@ -218,7 +217,7 @@ test("stays at the end while it is there, and where it is otherwise", async () =
 
   await page.getByRole("button", { name: "↓ New" }).click();
   await log(page).getByText("Later", { exact: true }).waitFor();
-  await eventually(fromEnd).toBe(0);
+  await expect.poll(fromEnd, PATIENT).toBe(0);
   expect(await page.getByRole("button", { name: /^↓/ }).count()).toBe(0);
   await page.close();
 });
@@ -274,10 +273,10 @@ test("Enter steers, Alt+Enter queues, Shift+Enter is a line, an input method's E
   );
   expect(await calls(page)).toEqual([]);
   await box.press("Enter");
-  await eventually(() => box.inputValue()).toBe("");
+  await expect.poll(() => box.inputValue(), PATIENT).toBe("");
   await box.fill("second");
   await box.press("Alt+Enter");
-  await eventually(() => box.inputValue()).toBe("");
+  await expect.poll(() => box.inputValue(), PATIENT).toBe("");
   expect(await calls(page)).toEqual([
     { verb: "sessions.send", input: { session: "ses_tests", text: "first\nline", delivery: "steer" } },
     { verb: "sessions.send", input: { session: "ses_tests", text: "second", delivery: "queue" } },
@@ -296,12 +295,10 @@ test("what can't be sent stays, with the reason; a draft outlives a switch of se
   const page = await open("ses_tests");
   await (
     await sceneOf(page)
-  ).evaluate(({ answer, refusal }) =>
-    answer("sessions.send", () => {
-      throw refusal("The disk is full.", {
-        kept: "Nothing was sent.",
-        hint: "Make room and try again.",
-      });
+  ).evaluate(({ refuse }) =>
+    refuse("sessions.send", "The disk is full.", {
+      kept: "Nothing was sent.",
+      hint: "Make room and try again.",
     }),
   );
   await composer(page).fill("keep me");
@@ -329,9 +326,9 @@ test("an aside shows that it is asked, and comes back where it fails", async () 
   const page = await open("ses_tests");
   await (
     await sceneOf(page)
-  ).evaluate(({ answer, refusal }) => {
+  ).evaluate(({ answer }) => {
     const { promise, reject } = Promise.withResolvers();
-    Object.assign(window, { refuse: () => reject(refusal("The demo can't answer questions.")) });
+    Object.assign(window, { fail: () => reject(new Error("The demo can't answer questions.")) });
     answer("sessions.aside", () => promise);
   });
   await composer(page).fill("Why so?");
@@ -340,7 +337,7 @@ test("an aside shows that it is asked, and comes back where it fails", async () 
   await waiting.getByText("Why so?").waitFor();
   expect(await composer(page).inputValue()).toBe("");
   await composer(page).fill("meanwhile");
-  await page.evaluate("refuse()");
+  await page.evaluate("fail()");
   await page.getByRole("alert").getByText("The demo can't answer questions.").waitFor();
   expect(await composer(page).inputValue()).toBe("Why so?\n\nmeanwhile");
   expect(await waiting.count()).toBe(0);
@@ -353,7 +350,9 @@ test("Escape twice stops; Enter on nothing continues what was cut off", async ()
   await page.getByText("Press Escape once more to stop the turn").waitFor();
   expect(await calls(page)).toEqual([]);
   await composer(page).press("Escape");
-  await eventually(() => calls(page)).toEqual([{ verb: "sessions.stop", input: { session: "ses_tests" } }]);
+  await expect
+    .poll(() => calls(page), PATIENT)
+    .toEqual([{ verb: "sessions.stop", input: { session: "ses_tests" } }]);
   await page.close();
 
   const failed = await open("ses_upgrade", "failed");
@@ -427,19 +426,13 @@ test("y and n answer only where the question has the focus; the next one follows
 test("a question is answered by a digit or in words", async () => {
   const page = await open("ses_config", "question");
   const scene = await sceneOf(page);
-  await scene.evaluate(({ answer, refusal }) => {
-    let refused = false;
-    answer("sessions.answer", () => {
-      if (refused) return {};
-      refused = true;
-      throw refusal("Not now.");
-    });
-  });
+  await scene.evaluate(({ refuse }) => refuse("sessions.answer", "Not now."));
   const bar = page.getByRole("group", { name: "Question" });
   await bar.focus();
   await page.keyboard.press("9");
   await page.keyboard.press("2");
   await page.getByText("Not now.").waitFor();
+  await scene.evaluate(({ answer }) => answer("sessions.answer", () => ({})));
   await bar.getByRole("textbox", { name: "Your answer" }).fill("2 of them");
   await page.keyboard.press("Enter");
   const item = await scene.evaluate(({ fleet }) => fleet.getState().sessions["ses_config"]?.open[0]?.item);

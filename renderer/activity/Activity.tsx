@@ -1,4 +1,4 @@
-import { memo, useMemo, useRef } from "react";
+import { memo, useCallback, useMemo, useRef } from "react";
 import type { KeyboardEvent } from "react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { EMPTY_TRANSCRIPT } from "#shared/session/transcript.ts";
@@ -13,7 +13,7 @@ import { useStopKeys } from "./use-stop-keys.ts";
 import styles from "./Activity.module.css";
 
 /** Most rows are one line. */
-const ROW_HEIGHT = 30;
+const rowHeight = (): number => 30;
 /** Rows kept beyond what is seen: enough that a short session is there as a whole, for the browser's own find. */
 const OVERSCAN = 24;
 
@@ -21,23 +21,26 @@ const OVERSCAN = 24;
 export function Activity({ session }: { session: string }) {
   const transcript = useFleet((state) => state.transcripts[session]);
   const rows = useMemo(() => rowsOf(transcript ?? EMPTY_TRANSCRIPT), [transcript]);
+  // The list measures anew whenever this is another function.
+  const getItemKey = useCallback((index: number) => rows[index]?.key ?? index, [rows]);
   const stopKeys = useStopKeys(session);
   const scroller = useRef<HTMLDivElement>(null);
   const list = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => rows[index]!.key,
+    estimateSize: rowHeight,
+    getItemKey,
     overscan: OVERSCAN,
     useFlushSync: false,
   });
-  // A row that grows while it is read, its beginning out of sight, must not move what is read.
-  list.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, { scrollOffset }) =>
-    item.end <= (scrollOffset ?? 0);
   const { away, toEnd, handlers } = useStickToEnd(scroller, {
     height: list.scrollRect?.height ?? 0,
     content: list.getTotalSize(),
   });
+  // A row that grows while it is read, its beginning out of sight, must not move what is read. At the end nothing but
+  // the end counts: the list would go by where it was before that moved.
+  list.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, { scrollOffset }) =>
+    away && item.end <= (scrollOffset ?? 0);
   const leftAt = useRef(0);
   if (!away) leftAt.current = rows.length;
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {

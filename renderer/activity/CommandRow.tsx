@@ -1,11 +1,11 @@
-import { byteSize, duration } from "#shared/kernel/human.ts";
+import { byteSize } from "#shared/kernel/human.ts";
 import { useFleet } from "../state/context.tsx";
 import { CopyButton } from "./CopyButton.tsx";
-import { Elapsed } from "./Elapsed.tsx";
+import { Took } from "./Elapsed.tsx";
 import { unhidden } from "./excerpt.ts";
 import { useFold } from "./folds.ts";
 import type { ItemOf } from "./ItemRow.tsx";
-import { durationOf, foldOf, outcomeOf, sandboxWord } from "./item-words.ts";
+import { foldOf, outcomeOf, sandboxWord } from "./item-words.ts";
 import type { Fold } from "./item-words.ts";
 import { Line } from "./Line.tsx";
 import { LiveOutput, OutputEnd, WholeOutput } from "./Output.tsx";
@@ -38,7 +38,6 @@ export function CommandRow({ item }: { item: CommandItem }) {
 
 function Meta({ item }: { item: CommandItem }) {
   const { sandbox, output } = item.content;
-  const took = durationOf(item);
   return (
     <>
       <span>{outcomeOf(item).word}</span>
@@ -48,7 +47,7 @@ function Meta({ item }: { item: CommandItem }) {
       {output && output.size > 0 && item.status === "completed" && (
         <span className={styles.size}>output {byteSize(output.size)}</span>
       )}
-      <span>{took === null ? <Elapsed since={item.startedAt} /> : duration(took)}</span>
+      <Took item={item} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import ReactMarkdown from "react-markdown";
 import type { Components, ExtraProps } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { CopyButton } from "./CopyButton.tsx";
-import { markdownBlocks } from "./markdown-blocks.ts";
+import { markdownBlocks, unclosedCode } from "./markdown-blocks.ts";
 import styles from "./Markdown.module.css";
 
 /** Longer texts are shown as they are: nobody reads them formatted, and parsing would stop the page. UTF-16 units. */
@@ -28,13 +28,21 @@ export const Markdown = memo(function Markdown({
     <div className={styles.markdown}>
       {blocks.map((block, index) => (
         // A block keeps its place: text only grows at its end.
-        <Block key={index} text={block} />
+        <Block key={index} text={block} growing={growing && index === blocks.length - 1} />
       ))}
     </div>
   );
 });
 
-const Block = memo(function Block({ text }: { text: string }) {
+const Block = memo(function Block({ text, growing }: { text: string; growing: boolean }) {
+  const code = growing ? unclosedCode(text) : null;
+  if (code !== null) {
+    return (
+      <Fence code={code}>
+        <code>{code}</code>
+      </Fence>
+    );
+  }
   return (
     <ReactMarkdown remarkPlugins={PLUGINS} components={COMPONENTS} urlTransform={webAddress}>
       {text}
@@ -59,11 +67,11 @@ function Image({ src, alt }: { src?: unknown; alt?: string | undefined }) {
   return typeof src === "string" ? <Link href={webAddress(src)}>{name}</Link> : <span>{name}</span>;
 }
 
-function Fence({ node, children }: { children?: ReactNode } & ExtraProps) {
+function Fence({ code, children }: { code: string; children: ReactNode }) {
   return (
     <div className={styles.fence}>
       <pre tabIndex={0}>{children}</pre>
-      <CopyButton text={() => (node ? textOf(node) : "")} />
+      <CopyButton text={() => code} />
     </div>
   );
 }
@@ -79,7 +87,7 @@ type Nodes = NonNullable<ExtraProps["node"]> | NonNullable<ExtraProps["node"]>["
 const COMPONENTS: Components = {
   a: ({ href, children }) => <Link href={href}>{children}</Link>,
   img: ({ src, alt }) => <Image src={src} alt={alt} />,
-  pre: Fence,
+  pre: ({ node, children }) => <Fence code={node ? textOf(node) : ""}>{children}</Fence>,
   h1: ({ children }) => <h4>{children}</h4>,
   h2: ({ children }) => <h5>{children}</h5>,
   h3: ({ children }) => <h6>{children}</h6>,

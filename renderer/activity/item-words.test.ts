@@ -11,11 +11,16 @@ const item = (content: ItemContent, status: TranscriptItem["status"]): Transcrip
   startedAt: 1000,
   endedAt: status === "open" ? null : 3000,
 });
+const asked = (of: TranscriptItem): TranscriptItem => ({
+  ...of,
+  approval: { id: "a", action: "ls", reason: "", at: 1000, decision: "pending" },
+});
 const command = (more: object = {}): ItemContent => ({ kind: "command", command: "ls", cwd: "", ...more });
 const tool: ItemContent = { kind: "tool_call", tool: "search", title: "search x", arguments: "{}" };
 
 test.each([
   [item(command(), "open"), "running", "running", "tail"],
+  [asked(item(command(), "open")), "not started", "quiet", "folded"],
   [item(command({ exitCode: 0 }), "completed"), "exit 0", "quiet", "folded"],
   [item(command({ exitCode: 2 }), "failed"), "exit 2", "bad", "tail"],
   [item(command({ exitCode: null, signal: "SIGTERM" }), "interrupted"), "ended by SIGTERM", "bad", "tail"],

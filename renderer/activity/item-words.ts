@@ -5,12 +5,13 @@ import type { TranscriptApproval, TranscriptItem } from "#shared/session/transcr
 
 export interface Outcome {
   readonly word: string;
-  /** `running`: not ended. `bad`: failed. `quiet`: all else. */
+  /** `running`: under way. `bad`: failed. `quiet`: all else. */
   readonly tone: "running" | "bad" | "quiet";
 }
 
 export function outcomeOf(item: TranscriptItem): Outcome {
   const { content, status } = item;
+  if (awaitsAnswer(item)) return { word: "not started", tone: "quiet" };
   if (status === "open") return { word: "running", tone: "running" };
   if (status === "denied") return { word: "denied", tone: "bad" };
   if (content.kind === "command" && content.signal)
@@ -22,6 +23,10 @@ export function outcomeOf(item: TranscriptItem): Outcome {
   if (status === "failed") return { word: content.kind === "command" ? "not run" : "failed", tone: "bad" };
   return { word: content.kind === "command" ? "goes on in the background" : "ok", tone: "quiet" };
 }
+
+/** Whether nothing of it has happened yet, since the person is asked first. */
+export const awaitsAnswer = ({ status, approval }: TranscriptItem): boolean =>
+  status === "open" && approval?.decision === "pending";
 
 /** How long an item took in ms, or null while it is open. A command's own clock is better than the log's. */
 export function durationOf(item: TranscriptItem): number | null {

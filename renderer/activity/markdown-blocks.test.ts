@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { markdownBlocks } from "./markdown-blocks.ts";
+import { markdownBlocks, unclosedCode } from "./markdown-blocks.ts";
 
 test("cuts at blank lines", () => {
   expect(markdownBlocks("a\nb\n\nc")).toEqual(["a\nb\n\n", "c"]);
@@ -19,4 +19,11 @@ test("a list with blank lines between its entries stays one", () => {
 test("joined, the blocks are the text", () => {
   const text = "# A\n\n\n- x\n\n- y\n\n```\nq\n\n```\n\n> z\n\n";
   expect(markdownBlocks(text).join("")).toBe(text);
+});
+
+test("the code of a fence that is still open", () => {
+  expect(unclosedCode("```ts\nconst a;\n\n``\n~~~\n")).toBe("const a;\n\n``\n~~~\n");
+  expect(unclosedCode("```")).toBe("");
+  expect(unclosedCode("```ts\nconst a;\n```\n")).toBeNull();
+  expect(unclosedCode("text\n```ts\nconst a;")).toBeNull();
 });

@@ -24,6 +24,18 @@ export function markdownBlocks(text: string): string[] {
 
 const continuesList = (line: string): boolean => /^(\s|[-*+]\s|\d+[.)]\s)/.test(line);
 
+/**
+ * The code in a block that is one fence whose end has not come yet, else null. Such a block is the one that can get
+ * long while it grows, and needs no parser.
+ */
+export function unclosedCode(block: string): string | null {
+  const lines = block.split("\n");
+  const [first = "", ...code] = lines;
+  const fence = fenceAfter(null, first);
+  if (fence === null) return null;
+  return code.some((line) => fenceAfter(fence, line) === null) ? null : code.join("\n");
+}
+
 /** The fence that is open after `line`: its marks, or null. */
 function fenceAfter(open: string | null, line: string): string | null {
   const marks = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];

@@ -5,7 +5,7 @@ import { duration } from "#shared/kernel/human.ts";
 import type { FileChange } from "#shared/session/items.ts";
 import type { TranscriptItem } from "#shared/session/transcript.ts";
 import { useFleet } from "../state/context.tsx";
-import { Elapsed } from "./Elapsed.tsx";
+import { Elapsed, Took } from "./Elapsed.tsx";
 import { unhidden } from "./excerpt.ts";
 import { useFold } from "./folds.ts";
 import type { ItemOf } from "./ItemRow.tsx";
@@ -18,12 +18,11 @@ import styles from "./small-rows.module.css";
 
 /** How an item ended and how long it took. */
 function Meta({ item, more }: { item: TranscriptItem; more?: ReactNode }) {
-  const took = durationOf(item);
   return (
     <>
       <span>{outcomeOf(item).word}</span>
       {more}
-      <span>{took === null ? <Elapsed since={item.startedAt} /> : duration(took)}</span>
+      <Took item={item} />
     </>
   );
 }

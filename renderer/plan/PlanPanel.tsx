@@ -3,6 +3,7 @@ import type { PlanStep } from "#shared/session/items.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
 import { useFleet } from "../state/context.tsx";
 import { usePlanChoice } from "./plan-choices.ts";
+import { useLowPane } from "./use-low-pane.ts";
 import { countPlan, planOpen, withChoice } from "./plan-view.ts";
 import styles from "./PlanPanel.module.css";
 
@@ -15,13 +16,15 @@ export function PlanPanel({ session }: { session: string }) {
   const running = useFleet((state) => isRunning(state.sessions[session]));
   const [choice, choose] = usePlanChoice(session);
   const listId = useId();
+  const panel = useRef<HTMLDivElement>(null);
+  const low = useLowPane(panel, steps.length > 0);
   if (steps.length === 0) return null;
   const turn = turnId === null ? null : { id: turnId, running };
-  const open = planOpen(choice, turn);
+  const open = planOpen(choice, turn, low);
   const { done, all, current } = countPlan(steps);
   const step = current === null ? undefined : steps[current];
   return (
-    <div className={styles.plan}>
+    <div ref={panel} className={styles.plan}>
       <button
         type="button"
         className={styles.head}

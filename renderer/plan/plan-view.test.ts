@@ -16,6 +16,7 @@ test("open while a turn runs, closed when it has ended", () => {
   const running = { id: "t1", running: true };
   const ended = { id: "t1", running: false };
   expect([planOpen({}, null), planOpen({}, running), planOpen({}, ended)]).toEqual([true, true, false]);
+  expect([planOpen({}, running, true), planOpen({ running: true }, running, true)]).toEqual([false, true]);
 });
 
 test("what the person chose holds for running turns, and for the one end where it was chosen", () => {

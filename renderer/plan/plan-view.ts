@@ -20,9 +20,16 @@ export interface PlanChoice {
   readonly ended?: { readonly turn: string; readonly open: boolean };
 }
 
-/** Open while a turn runs, closed when it has ended, unless the person said otherwise. */
-export function planOpen(choice: PlanChoice, turn: { id: string; running: boolean } | null): boolean {
-  if (turn === null || turn.running) return choice.running ?? true;
+/**
+ * Open while a turn runs, closed when it has ended, unless the person said otherwise. In a `low` pane, where it would
+ * take the place of what happens, it is closed too: its line tells the current step.
+ */
+export function planOpen(
+  choice: PlanChoice,
+  turn: { id: string; running: boolean } | null,
+  low = false,
+): boolean {
+  if (turn === null || turn.running) return choice.running ?? !low;
   return choice.ended?.turn === turn.id && choice.ended.open;
 }
 
