@@ -9,7 +9,7 @@ import type { Result } from "#shared/kernel/failure.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
 
 /** What is used where no model is named. */
-export const DEFAULT_MODEL = "gpt-5.3";
+export const DEFAULT_MODEL = "gpt-5.3-codex";
 
 /** Between two pieces of the demo's text, in ms: fast enough not to bore, slow enough to see what happens. */
 const DEMO_STEP_MS = 12;

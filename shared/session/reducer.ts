@@ -90,7 +90,8 @@ export function itemLine(content: ItemContent): string {
   switch (content.kind) {
     case "message":
     case "reasoning":
-      return oneLine(content.text);
+      // Marks of markdown say nothing in one plain line.
+      return oneLine(content.text.replace(/`|\*\*|^#+ /gm, ""));
     case "plan": {
       const step = content.steps.find((candidate) => candidate.status === "in_progress");
       return step ? oneLine(step.text) : "";
