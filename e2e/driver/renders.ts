@@ -1,6 +1,13 @@
 /** Counts what React renders in a page, as its developer tools do: by the marks on the trees that it commits. */
 import type { Page } from "playwright-core";
 
+declare global {
+  interface Window {
+    /** What rendered since it was last taken, as `SessionRow ses_1` and how often. */
+    renders: Record<string, number>;
+  }
+}
+
 /** Runs in the page before React loads. Must name nothing from outside itself. */
 function install(): void {
   interface Fiber {
@@ -47,7 +54,7 @@ export const countRenders = (page: Page): Promise<unknown> => page.addInitScript
 /** What rendered since the last time, as `SessionRow ses_1` and how often. */
 export const takeRenders = (page: Page): Promise<Record<string, number>> =>
   page.evaluate(() => {
-    const counts = (window as unknown as { renders: Record<string, number> }).renders;
+    const counts = window.renders;
     const taken = { ...counts };
     for (const name of Object.keys(counts)) delete counts[name];
     return taken;

@@ -19,6 +19,7 @@ import { Sidebar } from "./sidebar/Sidebar.tsx";
 import { Skeleton } from "./Skeleton.tsx";
 import { TopBar } from "./TopBar.tsx";
 import { useMedia, useNarrow } from "./use-media.ts";
+import { useNative } from "./use-native.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
 import { useOpenNew, usePanes, useThemeOnPage, useTitle, useWatched } from "./window-hooks.ts";
 
@@ -31,6 +32,7 @@ export function App() {
   useThemeOnPage();
   useTitle();
   useShortcuts(context);
+  useNative(context);
   useOpenNew();
   return (
     <div className={styles.app} data-app>

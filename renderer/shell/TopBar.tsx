@@ -26,11 +26,11 @@ export const TopBar = memo(function TopBar() {
       <Button
         look="quiet"
         className={styles.palette}
-        aria-label="Find a session or a command"
+        title="Find a session or a command"
         onClick={() => view.setState({ dialog: "palette" })}
       >
         <span>Find</span>
-        <kbd aria-hidden className={styles.key}>{keysWords(keysOf("palette") ?? "")}</kbd>
+        <kbd className={styles.key}>{keysWords(keysOf("palette") ?? "")}</kbd>
       </Button>
       {!narrow && <LayoutSwitch />}
       <MoreMenu />

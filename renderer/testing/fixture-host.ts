@@ -29,11 +29,12 @@ export interface Fixture {
   /** Answers this verb so from now on, instead of the fixture's own answer. */
   answer(verb: string, how: (input: unknown) => unknown): void;
   /** Refuses this verb from now on, as the host does. */
-  refuse(verb: string, failure: Omit<Failure, "code">): void;
+  refuse(verb: string, message: string, more?: Omit<Failure, "code" | "message">): void;
 }
 
-const refusal = (failure: Omit<Failure, "code">): Error =>
-  new ORPCError("FAILURE", { defined: true, data: { code: "refused", ...failure } });
+/** The error that a refused verb rejects with, for `answer`. */
+export const refusal = (message: string, more: Omit<Failure, "code" | "message"> = {}): Error =>
+  new ORPCError("FAILURE", { defined: true, data: { code: "refused", message, ...more } });
 
 /** What the app's context takes: the same shape as its `Stores`. */
 export interface FixtureStores {
@@ -70,9 +71,9 @@ export function openFixture(scene: Scene): { fixture: Fixture; stores: FixtureSt
     emit,
     live: (pieces) => fleet.setState((state) => withLive(state, pieces)),
     answer: (verb, how) => void answers.set(verb, how),
-    refuse: (verb, failure) =>
+    refuse: (verb, message, more) =>
       void answers.set(verb, () => {
-        throw refusal(failure);
+        throw refusal(message, more);
       }),
   };
   const own = ownAnswers(fixture);
@@ -83,7 +84,7 @@ export function openFixture(scene: Scene): { fixture: Fixture; stores: FixtureSt
       calls.push({ verb, input: structuredClone(input) });
       await Promise.resolve();
       const how = answers.get(verb) ?? own[verb];
-      if (!how) throw refusal({ message: `The fixture has no answer to ${verb}.` });
+      if (!how) throw refusal(`The fixture has no answer to ${verb}.`);
       return structuredClone(await how(input));
     },
   });
@@ -229,7 +230,7 @@ function ownAnswers({
     }),
     "sessions.resolveApproval": onSession(({ session, approval, decision, note }, stream) => {
       const asked = summary(session)?.approvals.find(({ id }) => !approval || id === approval);
-      if (!asked) throw refusal({ message: "Nothing waits for an answer here." });
+      if (!asked) throw refusal("Nothing waits for an answer here.");
       emit(stream, "approval.resolved", {
         approval: asked.id,
         decision,
@@ -238,7 +239,7 @@ function ownAnswers({
     }),
     "sessions.answer": onSession(({ session, answer }, stream) => {
       const open = summary(session)?.open.find(({ content }) => content.kind === "question");
-      if (!open || open.content.kind !== "question") throw refusal({ message: "Nothing is asked here." });
+      if (!open || open.content.kind !== "question") throw refusal("Nothing is asked here.");
       emit(stream, "question.answered", { item: open.item, answer });
       emit(stream, "item.completed", {
         item: open.item,

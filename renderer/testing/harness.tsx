@@ -8,7 +8,7 @@ import { App } from "../shell/App.tsx";
 import { StoresProvider } from "../state/context.tsx";
 import "../styles/tokens.css";
 import "../styles/base.css";
-import { openFixture } from "./fixture-host.ts";
+import { openFixture, refusal } from "./fixture-host.ts";
 import type { Fixture } from "./fixture-host.ts";
 import { SCENES } from "./scenes.ts";
 import type { SceneName } from "./scenes.ts";
@@ -16,6 +16,7 @@ import type { SceneName } from "./scenes.ts";
 declare global {
   interface Window {
     fixture: Fixture;
+    refusal: typeof refusal;
   }
 }
 
@@ -32,6 +33,7 @@ if (theme === "dark" || theme === "light") {
   fixture.fleet.setState((state) => ({ settings: { ...state.settings, theme } }));
 }
 window.fixture = fixture;
+window.refusal = refusal;
 
 const root = document.querySelector("#root");
 if (!root) throw new Error("harness.html has a #root");

@@ -26,9 +26,9 @@ function TitleField({ session, title }: { session: string; title: string }) {
   useEffect(() => field.current?.select(), []);
   const end = (keep: boolean): void => {
     if (view.getState().renaming !== session) return;
+    view.setState({ renaming: null });
     // The field goes, and the focus with it: back to the pane that it is in.
     field.current?.closest<HTMLElement>("[data-pane]")?.focus();
-    view.setState({ renaming: null });
     const wanted = text.trim();
     if (keep && wanted !== "" && wanted !== title) void rename(session, wanted);
   };
