@@ -193,6 +193,8 @@ export async function answer(page: Page, verb: string, value: unknown): Promise<
 
 /** Makes the page's fixture refuse a verb in these words. */
 export async function refuseVerb(page: Page, verb: string, message: string): Promise<void> {
-  const failure = JSON.stringify({ message, details: "fatal: not a git repository" });
-  await page.evaluate(`window.panes.fixture.refuse(${JSON.stringify(verb)}, ${failure})`);
+  const given = [verb, message, { details: "fatal: not a git repository" }].map((value) =>
+    JSON.stringify(value),
+  );
+  await page.evaluate(`window.panes.fixture.refuse(${given.join(", ")})`);
 }
