@@ -83,10 +83,7 @@ test("three tasks are typed in one go, one with a policy of its own, and started
 test("what was typed outlives a failure, closing and a reload", async () => {
   await using page = await open("new-session", (page) =>
     page.evaluate(() =>
-      window.fixture.refuse("sessions.create", {
-        message: "The project's folder is gone.",
-        hint: "Move it back.",
-      }),
+      window.fixture.refuse("sessions.create", "The project's folder is gone.", { hint: "Move it back." }),
     ),
   );
   await page.keyboard.type("One\nTwo");
@@ -185,8 +182,7 @@ test("a folder that is no repository says so in the dialog, until something else
   await using page = await open("add-project", async (page) => {
     await folders(page);
     await page.evaluate(() =>
-      window.fixture.refuse("projects.add", {
-        message: "/w/acorn is not a git repository.",
+      window.fixture.refuse("projects.add", "/w/acorn is not a git repository.", {
         hint: "Run git init in it.",
       }),
     );
@@ -263,8 +259,7 @@ test("a key goes to the host, is never shown, and the connection can be tried", 
   await using page = await open("settings", (page) =>
     page.evaluate(() => {
       window.fixture.answer("host.credentials", () => ({}));
-      window.fixture.refuse("models.test", {
-        message: "The server does not accept the key.",
+      window.fixture.refuse("models.test", "The server does not accept the key.", {
         hint: "Check the key.",
         details: "401",
       });
