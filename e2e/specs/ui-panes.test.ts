@@ -112,7 +112,7 @@ test("hostile output writes no clipboard, gets no answer that it could fill, ope
     "\x1bP$qm\x1b\\\x1bP+q544e\x1b\\",
     "\x1b]11;?\x07\x1b]4;1;?\x07\x1b[?2026$p\x1b[>q\x1b[?996n",
     "\x05",
-    "\x1b[c",
+    "\x1b[c".repeat(1000),
     "\x1b]8;;javascript:alert(1)\x07click\x1b]8;;\x07 \x1b]8;;https://evil.example/\x07here\x1b]8;;\x07",
   ].join("");
   host.output(0, hostile);

@@ -58,6 +58,8 @@ export function openChannel(
   /** The number of the byte that comes next; null until there is a screen. */
   let next: number | null = null;
   let acknowledged = 0;
+  /** What was answered since the last output: a storm of queries is not a storm of input. */
+  const answered = new Set<string>();
 
   const send = (wish: TerminalWish): void => socket?.send(JSON.stringify(wish));
   const sendInput = (data: string): void => socket?.send(new TextEncoder().encode(data));
@@ -119,6 +121,7 @@ export function openChannel(
   /** A piece that overlaps what is shown loses its beginning; with a gap before it, it can't be shown: a screen is due. */
   const receiveOutput = ({ offset, bytes, kind }: OutputFrame): void => {
     if (next === null || offset + bytes.byteLength <= next) return;
+    answered.clear();
     if (offset > next) return socket?.close();
     const from = next;
     next = offset + bytes.byteLength;
@@ -134,7 +137,8 @@ export function openChannel(
     },
     input(data) {
       const kind = inputKind(data);
-      if (kind === "hostile-answer") return;
+      if (kind === "hostile-answer" || answered.has(data)) return;
+      if (kind === "harmless-answer") answered.add(data);
       if (next !== null) return sendInput(data);
       // An answer is for the program as it was when it asked.
       if (kind === "typed" && !queue.add(data)) listener.onStatus("full");
