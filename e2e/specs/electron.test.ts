@@ -30,7 +30,7 @@ test.skipIf(why !== null)("the window opens on the host's page, with the port an
   const app = await _electron.launch({
     executablePath: binary ?? "",
     args: [ENTRY, "--data-dir", dir.path],
-    env: { ...process.env, ORIEL_NODE: process.execPath } as Record<string, string>,
+    env: { ...process.env, ORIEL_NODE: process.execPath },
   });
   const page = await app.firstWindow();
   await page.locator("#root > *").first().waitFor();

@@ -1,5 +1,5 @@
 /** The dialogs in a real Chromium: new sessions, adding a project, the settings. By keyboard where a person would. */
-import AxeBuilder from "@axe-core/playwright";
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Fixture } from "../../renderer/testing/fixture-host.ts";
@@ -135,7 +135,7 @@ test("without a usable model, the settings are one press away and the text stays
 const folders = (page: Page) =>
   page.evaluate(() =>
     window.fixture.answer("projects.browse", (input) => {
-      const { path } = input as { path: string };
+      const path = String(Reflect.get(Object(input), "path"));
       const folder = (name: string, repository: boolean) => ({ name, path: `/w/${name}`, repository });
       const all = [folder("acme", true), folder("acorn", false), folder("beta", true)];
       const typed = path.replace(/^\/w\/?/, "");
@@ -206,6 +206,7 @@ test("a dropped folder: a browser says that it can't tell where it lies", async 
     target?.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
   });
   await page.getByRole("alert").getByText("A browser does not tell").waitFor();
+  expect(await inputsOf(page, "projects.add")).toEqual([]);
 });
 
 test("a dropped folder: the window knows where it lies", async () => {
