@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{app,main,shared,scripts,e2e}/**/*.test.ts"],
+    include: ["{app,main,renderer,shared,scripts,e2e}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "main/agent/models/offline/sample/**", "e2e/fixtures/**/files/**"],
     // A process each: tests change folders, get signals and load native modules.
     pool: "forks",
