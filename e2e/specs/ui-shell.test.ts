@@ -80,6 +80,8 @@ test("one key goes through the queue: who asks comes before what failed", async 
     seen.push(await focused(page));
   }
   expect(seen).toEqual(["ses_config", "ses_docker", "ses_logging", "ses_upgrade", "ses_config"]);
+  // The keys go with it, so that an answer can be typed at once.
+  await page.locator("[data-pane=ses_config]:focus-within").waitFor();
 });
 
 test("the list has keys of its own, and shows them only while it has the focus", async () => {

@@ -46,13 +46,15 @@ function sessionActions({ fleet, view }: Stores, client: () => Client, say: Say)
   const restore = (session: string) => attempt(() => client().sessions.restore({ session }));
   const resume = (session: string) => attempt(() => client().sessions.continue({ session }));
   return {
-    open: (session) =>
+    open: (session) => {
       view.setState((state) => ({
         ...withSessionOpen(state, session),
         layout: state.layout === "wall" ? "focus" : state.layout,
         sidebarOpen: isNarrow() ? false : state.sidebarOpen,
         dialog: null,
-      })),
+      }));
+      focusPane(session);
+    },
     close: (session) => view.setState((state) => withPaneClosed(state, session)),
     stop: (session) => attempt(() => client().sessions.stop({ session })),
     continue: resume,
@@ -79,6 +81,14 @@ function sessionActions({ fleet, view }: Stores, client: () => Client, say: Say)
     restore,
     rename: (session, title) => attempt(() => client().sessions.rename({ session, title })),
   };
+}
+
+/** Gives a pane the keys once it is there: it may just be made, or a dialog may be about to hand the focus back. */
+function focusPane(session: string): void {
+  requestAnimationFrame(() => {
+    const pane = document.querySelector<HTMLElement>(`[data-pane="${CSS.escape(session)}"]`);
+    if (pane && !pane.contains(document.activeElement)) pane.focus({ preventScroll: true });
+  });
 }
 
 /** Below this the list and the panes take turns. */

@@ -65,7 +65,7 @@ export function PaneHeader({ session }: { session: SessionSummary }) {
 function MainAction({ session, actions }: { session: SessionSummary; actions: SessionActions }) {
   const { view } = useStores();
   const { id } = session;
-  if (canMerge(session))
+  if (session.state === "ready" && canMerge(session))
     return (
       <Button
         look="primary"
