@@ -202,6 +202,8 @@ test("stays at the end while it is there, and where it is otherwise", async () =
   await expect.poll(fromEnd, PATIENT).toBe(0);
 
   await log(page).hover();
+  await page.mouse.wheel(0, -10);
+  await expect.poll(fromEnd, PATIENT).toBe(10);
   await page.mouse.wheel(0, -500);
   const button = page.getByRole("button", { name: "↓ Latest" });
   await button.waitFor();

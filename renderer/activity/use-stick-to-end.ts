@@ -17,6 +17,8 @@ export function useStickToEnd(
 ) {
   const [away, setAway] = useState(false);
   const last = useRef({ top: 0, content: 0, height: 0 });
+  /** Whether a finger or the mouse is on it, or it still moves from that. */
+  const held = useRef(false);
 
   const goToEnd = (): void => {
     const element = scroller.current;
@@ -37,10 +39,12 @@ export function useStickToEnd(
     const now = { top: element.scrollTop, content: element.scrollHeight, height: element.clientHeight };
     const before = last.current;
     last.current = now;
-    if (now.content - now.top - now.height <= AT_END) setAway(false);
-    // Content that shrinks and a pane that grows move the end up by themselves.
-    else if (now.top < before.top && now.content >= before.content && now.height <= before.height)
-      setAway(true);
+    const left = now.content - now.top - now.height;
+    // On the way down only: the first few pixels of the way up are near the end as well.
+    if (left <= 1 || (left <= AT_END && now.top > before.top)) setAway(false);
+    // What grows, shrinks and is measured moves the end by itself, and its events come late: where the size is another
+    // one too, it was the person only if the pointer holds the scroller.
+    else if (now.top < before.top && (held.current || sameSize(now, before))) setAway(true);
   };
   return {
     away,
@@ -50,6 +54,9 @@ export function useStickToEnd(
     },
     handlers: {
       onScroll,
+      onPointerDown: () => void (held.current = true),
+      onPointerUp: () => void (held.current = false),
+      onScrollEnd: () => void (held.current = false),
       // Before the browser has scrolled: text that streams in would take the pane back to its end in the same frame.
       onWheel: (event: WheelEvent) => {
         if (event.deltaY < 0 && !scrollsWithin(event.target, scroller.current)) leave();
@@ -60,6 +67,13 @@ export function useStickToEnd(
     },
   };
 }
+
+interface Size {
+  readonly content: number;
+  readonly height: number;
+}
+
+const sameSize = (a: Size, b: Size): boolean => a.content === b.content && a.height === b.height;
 
 /** Whether something inside of the scroller takes the wheel for itself. */
 function scrollsWithin(target: EventTarget, scroller: Element | null): boolean {
