@@ -59,11 +59,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | null
   stack.use(endpoint);
   await endLeftovers(folder, tagOf(options.version), log);
 
+  // Who is connected is left alone until all has been ended and saved: whoever comes then finds the next daemon.
+  const sockets = stack.adopt(new Set<Socket>(), (open) => open.forEach((socket) => socket.destroySoon()));
   const instance = `dmn_${randomBytes(9).toString("base64url")}`;
   const end = Promise.withResolvers<void>();
   let changed = (): void => {};
   const { commands, terminals } = createServices(stack, folder, options, () => changed());
-  const sockets = stack.adopt(new Set<Socket>(), (open) => open.forEach((socket) => socket.destroySoon()));
   let clients = 0;
   const idle = watchIdle({
     activity: () => ({

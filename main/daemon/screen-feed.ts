@@ -4,7 +4,7 @@
  * at all, where that is exact: see screen-skip.ts.
  */
 import type { Terminal } from "@xterm/headless";
-import { canSkip, isAtRest, leftColours, scanPlain } from "./screen-skip.ts";
+import { canSkip, goesOnString, isAtRest, leftColours, scanPlain } from "./screen-skip.ts";
 
 export interface ScreenFeed extends Disposable {
   /** `onParsed` is called when the terminal is as if it had parsed `bytes`; at once where they were skipped. */
@@ -21,6 +21,8 @@ const QUIET_MS = 4;
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 /** Parsed at once; then others have their turn. */
 const SLICE_BYTES = 256 * 1024;
+/** No title and no link is longer. What goes on for longer has no end, and is cut here. */
+const MAX_STRING_BYTES = 1024 * 1024;
 /** Larger than what comes in one piece. */
 const MAX_PIECE_BYTES = 128 * 1024;
 
@@ -38,6 +40,7 @@ export function createFeed(terminal: Terminal, scrollback: number, hasRegion: ()
   let plainLines = 0;
   let jobs: Job[] = [];
   let waitingBytes = 0;
+  let stringBytes = 0;
   let isParsing = false;
   let isQuiet = false;
   let quietTimer: NodeJS.Timeout | null = null;
@@ -112,11 +115,27 @@ export function createFeed(terminal: Terminal, scrollback: number, hasRegion: ()
     jobs.shift();
     return job;
   };
+  const cutString = (): void => {
+    for (let job = jobs[0]; job && !("run" in job); job = jobs[0]) {
+      if (!goesOnString(terminal, job.bytes)) {
+        stringBytes = 0;
+        return;
+      }
+      if (stringBytes < MAX_STRING_BYTES) {
+        stringBytes += job.bytes.byteLength;
+        return;
+      }
+      jobs.shift();
+      waitingBytes -= job.bytes.byteLength;
+      job.onParsed();
+    }
+  };
 
   const pump = (): void => {
     if (isParsing) return;
     if (quietTimer) clearTimeout(quietTimer);
     quietTimer = null;
+    if (plain.length === 0) cutString();
     let isStopped = look();
     for (let job = jobs[0]; plain.length === 0 && job && "run" in job; job = jobs[0]) {
       jobs.shift();

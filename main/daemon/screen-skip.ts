@@ -75,14 +75,21 @@ export const canSkip = ({ buffer, modes }: Terminal): boolean =>
  * 6.0.0 nothing is ever skipped, and a test says so.
  */
 export function isAtRest(terminal: Terminal): boolean {
-  const handler = field(field(terminal, "_core"), "_inputHandler");
-  const interim = field(field(handler, "_utf8Decoder"), "interim");
-  return (
-    field(field(handler, "_parser"), "currentState") === 0 &&
-    interim instanceof Uint8Array &&
-    interim.every((byte) => byte === 0)
-  );
+  const interim = field(field(handlerOf(terminal), "_utf8Decoder"), "interim");
+  return parserState(terminal) === 0 && interim instanceof Uint8Array && interim.every((byte) => byte === 0);
 }
 
+/** SOS and PM; OSC; DCS that is ignored; DCS. */
+const STRING_STATES: readonly unknown[] = [7, 8, 11, 13];
+/** ESC, BEL, CAN, SUB, and the first byte of an 8-bit ST. */
+const MAY_END_STRING = [ESC, 0x07, 0x18, 0x1a, 0xc2];
+
+/** Whether `bytes` only go on with the text of a title, a clipboard, a picture or the like. */
+export const goesOnString = (terminal: Terminal, bytes: Uint8Array): boolean =>
+  STRING_STATES.includes(parserState(terminal)) && !MAY_END_STRING.some((byte) => bytes.includes(byte));
+
+const handlerOf = (terminal: Terminal): unknown => field(field(terminal, "_core"), "_inputHandler");
+const parserState = (terminal: Terminal): unknown =>
+  field(field(handlerOf(terminal), "_parser"), "currentState");
 const field = (holder: unknown, name: string): unknown =>
   typeof holder === "object" && holder !== null ? Reflect.get(holder, name) : undefined;

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { failureOf } from "#shared/kernel/failure.ts";
+import { connectDaemon, ensureDaemon } from "./client.ts";
+import { daemonFolder, makePrivateFolder } from "./endpoint.ts";
+import { ENTRY, bash, outputOf, testDaemon } from "./testing/test-daemon.ts";
+import { ensureToken } from "./token.ts";
+
+const FROZEN = path.resolve(import.meta.dirname, "../../e2e/fixtures/terminals/daemon-1.mjs");
+
+/** The frozen daemon of the first protocol, serving. */
+async function startFrozen(stateDir: string): Promise<ChildProcess> {
+  makePrivateFolder(daemonFolder(stateDir));
+  ensureToken(daemonFolder(stateDir));
+  const child = spawn(process.execPath, [FROZEN, "--state-dir", stateDir, "--version", "0.0.1"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(child.stdout, "data");
+  return child;
+}
+
+const codeOf = (error: unknown): unknown => failureOf(error)?.code ?? error;
+
+test("a daemon of the first protocol keeps its terminal and command while a new one takes new work", async () => {
+  await using daemon = await testDaemon();
+  const old = await startFrozen(daemon.stateDir);
+  const ended = once(old, "exit");
+  const client = await daemon.client();
+  expect(client).toMatchObject({ version: "test" });
+  expect(client.pid).not.toBe(old.pid);
+
+  const spec = bash("echo new");
+  expect(await client.start({ ...spec, id: "old-command" })).toMatchObject({ failure: { code: "exists" } });
+  expect(await client.start(spec)).toEqual({ ok: true, value: undefined });
+  await client.exited(spec.id);
+  expect((await client.list()).map(({ id }) => id).toSorted()).toEqual([spec.id, "old-command"].toSorted());
+  expect(await outputOf(client, "old-command")).toBe("old output\n");
+
+  const screen = Promise.withResolvers<unknown>();
+  const echo = Promise.withResolvers<string>();
+  await client.attachTerminal("old-terminal", {
+    onScreen: screen.resolve,
+    onOutput: (bytes) => echo.resolve(Buffer.from(bytes).toString()),
+  });
+  expect(await screen.promise).toEqual({
+    text: "old screen\r\n",
+    offset: 12,
+    cols: 80,
+    rows: 24,
+    title: "old title",
+    cwd: null,
+    marks: [],
+    markKey: null,
+  });
+  await client.writeTerminal("old-terminal", "hello");
+  expect(await echo.promise).toBe("<hello>\r\n");
+  expect(await client.listTerminals()).toMatchObject([
+    { id: "old-terminal", lost: false, command: null, exit: null },
+  ]);
+
+  const exited = client.exited("old-command");
+  await client.closeInput("old-command");
+  expect((await exited).exitCode).toBe(7);
+  await client.release("old-command");
+  await client.killTerminal("old-terminal");
+  expect(await ended).toEqual([0, null]);
+  expect((await client.list()).map(({ id }) => id)).toEqual([spec.id]);
+  expect(await client.state("old-command")).toBeNull();
+});
+
+test("an older daemon that is killed takes nothing with it but its own", async () => {
+  await using daemon = await testDaemon();
+  const old = await startFrozen(daemon.stateDir);
+  const client = await daemon.client();
+  const exited = client.exited("old-command").catch(codeOf);
+  old.kill("SIGKILL");
+  expect(await exited).toBe("daemon_gone");
+  const spec = bash("echo new");
+  await client.start(spec);
+  expect((await client.exited(spec.id)).exitCode).toBe(0);
+  expect(await client.state("old-command")).toBeNull();
+});
+
+test("real daemons of three versions drain, share what they know, and start nothing for who only looks", async () => {
+  await using daemon = await testDaemon();
+  const { stateDir } = daemon;
+  const of = (version: string) => ({ stateDir, entry: ENTRY, version });
+  const first = await ensureDaemon(of("1"));
+  const one = bash("read; echo one");
+  await first.start(one);
+  await first[Symbol.asyncDispose]();
+
+  const looking = await connectDaemon(of("2"));
+  expect(looking?.version).toBe("1");
+  const two = bash("read; echo two");
+  await looking?.start(two);
+  expect(looking?.version).toBe("2");
+  await looking?.[Symbol.asyncDispose]();
+
+  await using third = await ensureDaemon(of("3"));
+  expect((await third.list()).map(({ id }) => id).toSorted()).toEqual([one.id, two.id].toSorted());
+  for (const { id } of [one, two]) {
+    await third.write(id, "\n");
+    expect((await third.exited(id)).exitCode).toBe(0);
+  }
+  expect(await outputOf(third, one.id)).toBe("one\n");
+  expect(await outputOf(third, two.id)).toBe("two\n");
+});
+
+test("copies that no daemon runs from are removed", async () => {
+  await using daemon = await testDaemon();
+  const home = daemonFolder(daemon.stateDir);
+  await using old = await ensureDaemon({ stateDir: daemon.stateDir, entry: ENTRY, version: "1" });
+  const spec = bash("read");
+  await old.start(spec);
+  const copies = ["0-0123456789ab", "1-0123456789ab", "test-0123456789ab", "test-0123456789ab.0123456789ab"];
+  for (const copy of copies) await mkdir(path.join(home, copy));
+  await writeFile(path.join(home, "0-0123456789ab", "daemon.js"), "");
+  await daemon.client();
+  expect((await readdir(home)).filter((name) => name.includes("0123456789ab"))).toEqual(copies.slice(1));
+});

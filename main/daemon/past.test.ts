@@ -1,0 +1,136 @@
+import { watch } from "node:fs";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { failureOf } from "#shared/kernel/failure.ts";
+import type { DaemonClient, ScreenState, TerminalSpec } from "./client.ts";
+import { daemonFolder, tagOf } from "./endpoint.ts";
+import { savedFile } from "./saved.ts";
+import { testDaemon } from "./testing/test-daemon.ts";
+
+const shell = (id: string, script: string, rest: Partial<TerminalSpec> = {}): TerminalSpec => ({
+  id,
+  session: "ses_test",
+  argv: ["bash", "--norc", "-c", script],
+  cwd: "/tmp",
+  env: { PATH: process.env["PATH"] ?? "" },
+  cols: 40,
+  rows: 10,
+  ...rest,
+});
+
+const folderOf = (stateDir: string): string => path.join(daemonFolder(stateDir), "terminals", tagOf("test"));
+
+/** Resolves when the terminal's file has `text` in it. */
+async function saved(stateDir: string, id: string, text: string): Promise<void> {
+  const folder = folderOf(stateDir);
+  const changed = Promise.withResolvers<void>();
+  const look = () =>
+    readFile(savedFile(folder, id), "utf8").then(
+      (content) => content.includes(text) && changed.resolve(),
+      () => {},
+    );
+  using watcher = new DisposableStack();
+  watcher.adopt(watch(folder, look), (open) => open.close());
+  await look();
+  await changed.promise;
+}
+
+/** The first screen. */
+const screenOf = async (client: DaemonClient, id: string): Promise<ScreenState> => {
+  const screen = Promise.withResolvers<ScreenState>();
+  const detach = await client.attachTerminal(id, { onScreen: screen.resolve, onOutput() {} });
+  const state = await screen.promise;
+  detach();
+  return state;
+};
+
+async function kill(client: DaemonClient, signal: NodeJS.Signals): Promise<void> {
+  process.kill(client.pid, signal);
+  await client.closed;
+}
+
+test("a killed daemon's terminals come back with their screen, and a new shell goes on below", async () => {
+  await using daemon = await testDaemon();
+  const first = await daemon.client();
+  const script = "printf '\\e]0;title\\a\\e[?2004h\\e[?1002hone\\r\\n\\e[31mtwo'; cd /; read";
+  await first.openTerminal(shell("t1", script));
+  await first.openTerminal(shell("t2", "echo second; exit 4"));
+  await saved(daemon.stateDir, "t1", "two");
+  await first.terminalExited("t2");
+  await saved(daemon.stateDir, "t2", '"exitCode":4');
+  await kill(first, "SIGKILL");
+
+  const client = await daemon.client();
+  const listed = (await client.listTerminals()).toSorted((a, b) => a.id.localeCompare(b.id));
+  expect(
+    listed.map(({ id, title, cwd, lost, exit }) => ({ id, title, cwd, lost, code: exit?.exitCode })),
+  ).toEqual([
+    { id: "t1", title: "title", cwd: "/", lost: true, code: null },
+    { id: "t2", title: "", cwd: listed[1]?.cwd, lost: false, code: 4 },
+  ]);
+  expect((await screenOf(client, "t1")).text).toContain("one\r\n\x1b[31mtwo");
+  expect(await client.terminalExited("t1")).toEqual(listed[0]?.exit);
+  expect(await client.openTerminal(shell("t1", "true"))).toMatchObject({ failure: { code: "exists" } });
+
+  await client.openTerminal(shell("t1", "echo three; read", { restore: "t1", cols: 60 }));
+  const [now] = (await client.listTerminals()).filter(({ id }) => id === "t1");
+  expect(now).toMatchObject({ lost: false, exit: null, cols: 60 });
+  await saved(daemon.stateDir, "t1", "three");
+  expect((await screenOf(client, "t1")).text.replace(/\d\d:\d\d/, "12:04")).toBe(
+    "one\r\n\x1b[31mtwo\r\n\x1b[39;2m── Oriel's daemon ended; a new shell was started at 12:04 ──\r\n\x1b[0mthree\x1b[1B\x1b[5D",
+  );
+
+  await client.killTerminal("t1");
+  await client.killTerminal("t2");
+  expect(await readdir(folderOf(daemon.stateDir))).toEqual([]);
+});
+
+test("a daemon that is asked to end by the system saves what it did not save yet", async () => {
+  await using daemon = await testDaemon();
+  const first = await daemon.client();
+  await first.openTerminal(shell("t1", "echo last words; read"));
+  // Long before the next save is due.
+  const seen = Promise.withResolvers<void>();
+  await first.attachTerminal("t1", {
+    onScreen: ({ text }) => text.includes("words") && seen.resolve(),
+    onOutput: (bytes) => Buffer.from(bytes).includes("words") && seen.resolve(),
+  });
+  await seen.promise;
+  await kill(first, "SIGTERM");
+  const client = await daemon.client();
+  expect(await client.listTerminals()).toMatchObject([{ id: "t1", lost: true }]);
+  expect((await screenOf(client, "t1")).text).toContain("last words");
+});
+
+test("closed by their owner, with the daemon or alone, terminals leave no file", async () => {
+  await using daemon = await testDaemon();
+  const first = await daemon.client();
+  await first.openTerminal(shell("t1", "echo hi; read"));
+  await first.openTerminal(shell("t2", "echo hi; read"));
+  await saved(daemon.stateDir, "t1", "hi");
+  await first.killTerminal("t1");
+  await first.shutdown();
+  await first.closed;
+  expect(await readdir(folderOf(daemon.stateDir))).toEqual([]);
+  const client = await daemon.client();
+  expect(await client.listTerminals()).toEqual([]);
+  const code = await client.attachTerminal("t1", { onScreen() {}, onOutput() {} }).catch(failureOf);
+  expect(code).toMatchObject({ code: "unknown_terminal" });
+});
+
+test("files that are none of ours, half written or broken are no terminals and stop nothing", async () => {
+  await using daemon = await testDaemon();
+  const folder = folderOf(daemon.stateDir);
+  await mkdir(folder, { recursive: true });
+  for (const [index, text] of ["", "{", "null\n", '{"v":2}\ntext', "\0\xff"].entries()) {
+    await writeFile(path.join(folder, `${index}.terminal`), text);
+  }
+  await writeFile(path.join(folder, "x.terminal.new"), "half");
+  const client = await daemon.client();
+  expect(await client.listTerminals()).toEqual([]);
+  expect(await readdir(folder)).toEqual([]);
+  // Nothing to begin with: the shell starts all the same.
+  expect(await client.openTerminal(shell("t1", "read", { restore: "gone" }))).toMatchObject({ ok: true });
+  await client.killTerminal("t1");
+});
