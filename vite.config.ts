@@ -13,6 +13,7 @@ const ENTRIES = {
   daemon: "app/daemon/main.ts",
   "log-worker": "main/storage/log-worker.ts",
   "screen-worker": "main/daemon/screen-worker.ts",
+  electron: "app/electron/main.ts",
 };
 
 const root = import.meta.dirname;
@@ -24,6 +25,7 @@ function copyFiles(): Plugin {
     async writeBundle({ dir = "dist" }) {
       const sample = path.join(root, "main/agent/models/offline/sample");
       if (existsSync(sample)) await cp(sample, path.join(dir, "sample"), { recursive: true });
+      await cp(path.join(root, "app/electron/preload.cjs"), path.join(dir, "preload.cjs"));
       await writeFile(path.join(dir, "package.json"), '{ "type": "module" }\n');
     },
   };
@@ -37,8 +39,8 @@ export default defineConfig({
   ssr: {
     target: "node",
     noExternal: true,
-    // They load a binary that lies beside their own files.
-    external: ["better-sqlite3", "node-pty"],
+    // They load a binary that lies beside their own files; Electron gives its own module.
+    external: ["better-sqlite3", "node-pty", "electron"],
   },
   build: {
     ssr: true,

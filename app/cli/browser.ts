@@ -12,12 +12,13 @@ export function browserCommand(
   return env["DISPLAY"] || env["WAYLAND_DISPLAY"] ? ["xdg-open", url] : null;
 }
 
-/** Opens `url` where that can be done. Where it fails, the address that was printed is what there is. */
-export function openBrowser(url: string, env: NodeJS.ProcessEnv): void {
+/** Opens `url` where there is a display, and says whether. Where it fails, the address that was printed is what there is. */
+export function openBrowser(url: string, env: NodeJS.ProcessEnv): boolean {
   const command = browserCommand(url, env);
-  if (command === null) return;
+  if (command === null) return false;
   const [file, ...args] = command;
   spawn(file, args, { stdio: "ignore", detached: true, env })
     .on("error", () => undefined)
     .unref();
+  return true;
 }

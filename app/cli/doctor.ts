@@ -31,17 +31,13 @@ const execute = promisify(execFile);
 /** Says what is installed, what runs, and whether the log is whole. Reads only. Exit 1 where something is bad. */
 export async function doctor(context: VerbContext): Promise<number> {
   const dir = dataDir(context.dataDir);
-  const findings = await Promise.all([
-    { name: "oriel", state: "ok", text: `${VERSION} on Node ${process.versions.node}` } as const,
-    git(),
-    ripgrep(),
-    sandbox(),
+  const findings: readonly Finding[] = [
+    { name: "oriel", state: "ok", text: `${VERSION} on Node ${process.versions.node}` },
+    ...(await Promise.all([git(), ripgrep(), sandbox(), host(dir.root), daemon(dir.state)])),
     space(dir.root),
-    host(dir.root),
-    daemon(dir.state),
     log(dir.state),
     model(context.env),
-  ]);
+  ];
   if (context.line.flags.json) context.out.write(`${JSON.stringify(findings)}\n`);
   else for (const finding of findings) context.out.write(lines(finding));
   return findings.some((finding) => finding.state === "bad") ? EXIT.turnFailed : EXIT.ok;

@@ -1,6 +1,6 @@
 export const HELP = `oriel: many coding agents at once, each in its own git worktree
 
-  oriel start [--no-open] [--port N] [--demo]   open the app in the browser, and stay until Ctrl-C
+  oriel start [--web] [--no-open] [--port N] [--demo]   open the app, and stay until Ctrl-C; --web: in the browser
   oriel run --project DIR --task TEXT [--task TEXT …]   start a session for each task, and show them at work
         [--model NAME]        the model; \`offline\` for the demo's recipes, which need no key
         [--approval POLICY]   untrusted, on-request (default) or never: when to ask you

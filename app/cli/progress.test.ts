@@ -51,8 +51,7 @@ test("a progress line is as wide as it is asked to be, and says state, plan, ste
 
 test("in a pipe a line is printed only when something changed", () => {
   const lines: string[] = [];
-  const out = { write: (line: string) => lines.push(line) } as unknown as NodeJS.WritableStream;
-  using progress = plainProgress(out);
+  using progress = plainProgress({ write: (line) => lines.push(line) });
   progress.show([running]);
   progress.show([running]);
   expect(lines).toEqual([

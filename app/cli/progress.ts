@@ -67,7 +67,7 @@ export function terminalProgress(out: NodeJS.WriteStream, now: () => number): Pr
 }
 
 /** In a pipe: a plain line whenever a session's state, plan or latest line has changed. */
-export function plainProgress(out: NodeJS.WritableStream): Progress {
+export function plainProgress(out: { write(line: string): unknown }): Progress {
   const last = new Map<string, string>();
   return {
     show: (sessions) => {

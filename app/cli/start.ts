@@ -1,9 +1,10 @@
-import { DEMO_TASKS } from "#main/agent/models/offline/demo-tasks.ts";
+import { DEMO_TASKS } from "#shared/agent/demo-tasks.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
 import { newSession } from "#shared/session/contract.ts";
 import { openBrowser } from "./browser.ts";
 import { connectOrStart } from "./connect.ts";
 import type { Client, Connection } from "./connect.ts";
+import { electronAvailable, openElectron } from "./electron.ts";
 import { EXIT } from "./exit.ts";
 import { follow } from "./follow.ts";
 import { plainProgress, terminalProgress } from "./progress.ts";
@@ -40,7 +41,7 @@ export async function start(context: VerbContext): Promise<number> {
     const demo = line.flags.demo ? await startDemo(connection.client) : null;
     context.out.write(`Oriel is ready at ${String(address)}\n`);
     if (process.stderr.isTTY) process.stderr.write("Ctrl-C leaves; what is at work goes on.\n");
-    if (line.flags.open !== false) openBrowser(String(address), env);
+    if (line.flags.open !== false) await present(String(address), context);
     if (demo) await show(demo, connection, connectAgain, leave.signal);
     await stay(() => connection, connectAgain, leave.signal);
     return EXIT.ok;
@@ -48,6 +49,15 @@ export async function start(context: VerbContext): Promise<number> {
     for (const signal of SIGNALS) process.off(signal, interrupted);
     connection[Symbol.dispose]();
   }
+}
+
+/** Oriel's own window where it can be had, else a tab of the browser, said in one line. */
+async function present(address: string, { line, dataDir, env }: VerbContext): Promise<void> {
+  const say = (text: string): boolean => process.stderr.write(`oriel: ${text}\n`);
+  const binary = line.flags.web ? null : await electronAvailable(env, say);
+  if (binary !== null && (await openElectron(binary, { dataDir }, env))) return;
+  if (openBrowser(address, env) && !line.flags.web)
+    say("there is no window of its own here, so Oriel opens in the browser");
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;

@@ -28,15 +28,16 @@ export function startSync(address: Address, fleet: FleetStore): Sync {
   const run = async (): Promise<void> => {
     let retryMs = FIRST_RETRY_MS;
     while (!ended.signal.aborted) {
-      connection = await connect(address);
-      if (connection) {
+      const answer = await connect(address);
+      if (typeof answer === "object") {
+        connection = answer;
         retryMs = FIRST_RETRY_MS;
-        await follow(connection).catch(() => undefined);
-        connection.close();
+        await follow(answer).catch(() => undefined);
+        answer.close();
         connection = null;
       }
       if (ended.signal.aborted) return;
-      fleet.setState({ connection: "lost" });
+      fleet.setState({ connection: answer === "refused" ? "refused" : "lost" });
       await new Promise((resolve) => setTimeout(resolve, retryMs));
       retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
     }

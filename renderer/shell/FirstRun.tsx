@@ -2,10 +2,10 @@ import { useId, useState } from "react";
 import type { FormEvent } from "react";
 import { useClient, useStores } from "../state/context.tsx";
 import { MAX_PANES, withSessionOpen } from "../state/view.ts";
+import { DEMO_TASKS } from "#shared/agent/demo-tasks.ts";
 import { Button } from "../ui/Button.tsx";
 import { wordsOf } from "../ui/toasts.tsx";
 import styles from "./FirstRun.module.css";
-import { SAMPLE_TASKS } from "./sample-tasks.ts";
 
 /** The first screen: a path and Enter, or the sample. No wizard, and nothing to read first. */
 export function FirstRun() {
@@ -97,7 +97,8 @@ function useFirstRun() {
     attempt(async () => {
       const project = await client().projects.addSample();
       view.setState({ project: project.id });
-      const { sessions } = await client().sessions.create({ project: project.id, sessions: SAMPLE_TASKS });
+      const wishes = DEMO_TASKS.map((task) => ({ ...task, model: "offline" }));
+      const { sessions } = await client().sessions.create({ project: project.path, sessions: wishes });
       const ids = sessions.map(({ id }) => id).slice(0, MAX_PANES);
       view.setState((state) => ({
         ...ids.reduce(withSessionOpen, state),

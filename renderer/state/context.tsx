@@ -25,16 +25,21 @@ export function useStores(): Stores {
 }
 
 /** What the log says, selected; a component renders again only when what it selected is another value. */
-export const useFleet = <Value,>(select: (state: FleetState) => Value): Value => useStore(useStores().fleet, select);
+export const useFleet = <Value,>(select: (state: FleetState) => Value): Value =>
+  useStore(useStores().fleet, select);
 
-export const useView = <Value,>(select: (state: ViewState) => Value): Value => useStore(useStores().view, select);
+export const useView = <Value,>(select: (state: ViewState) => Value): Value =>
+  useStore(useStores().view, select);
 
 /** The host's verbs. Throws `disconnected`, in words for the person, while there is no connection. */
 export function useClient(): () => Client {
   const { sync } = useStores();
   return () => {
     const client = sync.client();
-    if (client === null) throw new Error("Oriel is not connected to its host just now. Nothing was sent; try again in a moment.");
+    if (client === null)
+      throw new Error(
+        "Oriel is not connected to its host just now. Nothing was sent; try again in a moment.",
+      );
     return client;
   };
 }

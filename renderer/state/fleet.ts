@@ -1,5 +1,6 @@
 /** What the log says, as the page has it: a store that only events and live text change. */
 import { createStore } from "zustand/vanilla";
+import { isKnown } from "#shared/session/events.ts";
 import type { UnknownEvent } from "#shared/session/events.ts";
 import { reduceProject, reduceSession } from "#shared/session/reducer.ts";
 import type { ProjectSummary, SessionSummary } from "#shared/session/reducer.ts";
@@ -8,6 +9,7 @@ import type { Transcript } from "#shared/session/transcript.ts";
 import type { LivePiece } from "#shared/session/contract.ts";
 import { DEFAULT_SETTINGS } from "#shared/settings/settings.ts";
 import type { Settings } from "#shared/settings/settings.ts";
+import { FLEET_STREAM, reduceSettings } from "#shared/settings/reducer.ts";
 
 export interface FleetView {
   readonly cursor: number;
@@ -89,9 +91,7 @@ function withEvent(state: FleetState, event: UnknownEvent): FleetState {
     const project = reduceProject(state.projects[id] ?? null, event);
     return project ? { ...state, projects: { ...state.projects, [id]: project } } : state;
   }
-  if (kind === "fleet" && event.type === "settings.changed") {
-    return { ...state, settings: { ...state.settings, ...(event.body as Partial<Settings>) } };
-  }
+  if (event.stream === FLEET_STREAM) return { ...state, settings: reduceSettings(state.settings, event) };
   if (kind !== "session") return state;
   const summary = reduceSession(state.sessions[id] ?? null, event);
   if (summary === null) return state;
@@ -115,8 +115,8 @@ function withTranscriptEvent(state: FleetState, id: string, event: UnknownEvent)
 
 /** What an item showed while it was open is in its last event. */
 function withoutEnded(live: FleetState["live"], event: UnknownEvent): FleetState["live"] {
-  if (event.type !== "item.completed") return live;
-  const { item } = event.body as { item: string };
+  if (!isKnown(event) || event.type !== "item.completed" || event.body === null) return live;
+  const { item } = event.body;
   if (!(item in live)) return live;
   const { [item]: _ended, ...rest } = live;
   return rest;

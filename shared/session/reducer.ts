@@ -153,7 +153,21 @@ function stateOf(summary: SessionSummary): SessionState {
 }
 
 const asksPerson = (summary: SessionSummary): boolean =>
-  summary.approvals.length > 0 || summary.open.some((open) => open.content.kind === "question");
+  summary.approvals.length > 0 || summary.open.some(isUnanswered);
+
+/** Whether an open item is a question that waits for its answer. */
+export const isUnanswered = ({ content }: SessionSummary["open"][number]): boolean =>
+  content.kind === "question" && content.answer === undefined;
+
+type OpenItem = SessionSummary["open"][number];
+
+/** An answered question stays open until the agent has taken its answer. */
+function withAnswer(open: OpenItem, { item, answer }: { item: string; answer: string }): OpenItem {
+  const { content } = open;
+  return open.item === item && content.kind === "question"
+    ? { ...open, content: { ...content, answer } }
+    : open;
+}
 
 function created(event: Event<"session.created">): SessionSummary {
   const { roots, ...rest } = event.body;
@@ -219,9 +233,10 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
     case "session.created":
     case "project.added":
     case "checkpoint.created":
-    case "question.answered":
     case "settings.changed":
       return summary;
+    case "question.answered":
+      return { ...summary, open: summary.open.map((open) => withAnswer(open, event.body)) };
     case "aside.answered":
       return { ...summary, usage: addUsage(summary.usage, event.body.added) };
     case "session.renamed":
@@ -314,10 +329,15 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
         event.body.until,
       );
     case "turn.failed":
-      return turnEnded({ ...summary, lastLine: oneLine(event.body.failure.message) }, event.at, {
-        status: "failed",
-        failure: event.body.failure,
-      });
+      return turnEnded(
+        {
+          ...withTurn(summary, event.body.turn, event.at),
+          queuedTurn: null,
+          lastLine: oneLine(event.body.failure.message),
+        },
+        event.at,
+        { status: "failed", failure: event.body.failure },
+      );
     case "branch.updated":
       return { ...summary, published: event.body.commit, changes: event.body.changes };
     case "branch.merged":

@@ -3,7 +3,7 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
-import { DEMO_TASKS } from "./demo-tasks.ts";
+import { DEMO_TASKS } from "#shared/agent/demo-tasks.ts";
 import { createSampleProject } from "./sample.ts";
 import { startDemo } from "./testing/drive.ts";
 import { inParallel, runProgram } from "./testing/folders.ts";
