@@ -144,6 +144,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     sandboxed: sandbox.kind !== "none",
     inspectProject,
     chooseModel: agents.chooseModel,
+    redact: secrets.redactText,
     agentFor: agents.agentFor,
     modelFor: agents.modelFor,
     onDelta: live.add,

@@ -48,7 +48,10 @@ export interface ApprovalAnswer {
   readonly note?: string;
 }
 
-/** Asks for a yes or no, as an event, and waits for the answer, which is one too. A stopped turn makes it stale. */
+/**
+ * Asks for a yes or no, as an event, and waits for the answer, which is one too. Rejects when `signal` aborts: nobody has
+ * said no, and the question is stale.
+ */
 export async function requestApproval(
   record: SessionRecord,
   turn: string,
@@ -64,7 +67,8 @@ export async function requestApproval(
   const answer = await answered;
   if (answer === null) {
     await record.append("approval.resolved", { approval, decision: "stale" });
-    return { approved: false };
+    signal.throwIfAborted();
+    throw new Error(`approval ${approval} ended without an answer`);
   }
   return {
     approved: answer.decision === "approved",
@@ -72,8 +76,13 @@ export async function requestApproval(
   };
 }
 
-/** Waits for the person's answer to a question that the agent has asked as an item. Rejects when `signal` aborts. */
+/**
+ * Waits for the person's answer to a question that the agent has asked as an item: it may have come before anybody
+ * waited, since the question can be seen as soon as it is stored. Rejects when `signal` aborts.
+ */
 export async function awaitAnswer(record: SessionRecord, item: string, signal: AbortSignal): Promise<string> {
+  const asked = record.summary.open.find((open) => open.item === item)?.content;
+  if (asked?.kind === "question" && asked.answer !== undefined) return asked.answer;
   const answer = await record.next(
     (event) => (event.type === "question.answered" && event.body.item === item ? event.body.answer : null),
     signal,

@@ -16,6 +16,8 @@ export type SessionDraft = {
 export interface RunningTurn {
   readonly id: string;
   readonly abort: AbortController;
+  /** Resolves once the summary says that it waits, is prepared or runs; or that it has ended. Never rejects. */
+  readonly begun: Promise<void>;
   /** Resolves when nothing of the turn runs any more and its end is in the log. Never rejects. */
   readonly ended: Promise<void>;
 }

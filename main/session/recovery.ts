@@ -24,9 +24,14 @@ export interface RecoveryServices extends Pick<CommandServices, "redact" | "putB
 
 /**
  * Settles what a host that is gone left open, before anything else is done with the session: every open item gets its
- * end, approvals that nobody answered go stale, and the turn becomes interrupted. Does nothing twice.
+ * end, approvals that nobody answered go stale, and the turn becomes interrupted. Does nothing twice. The same for a turn
+ * that broke in this host, and that the person stops.
  */
-export async function settle(record: SessionRecord, services: RecoveryServices): Promise<void> {
+export async function settle(
+  record: SessionRecord,
+  services: RecoveryServices,
+  reason: "host_ended" | "stopped" = "host_ended",
+): Promise<void> {
   const { turn, updatedAt: until } = record.summary;
   if (record.turn !== null || turn?.status !== "running") return;
   for (const approval of record.summary.approvals) {
@@ -41,8 +46,9 @@ export async function settle(record: SessionRecord, services: RecoveryServices):
     if (outcome.kind === "running") attachLater(record, started, services);
     else await record.append("item.completed", settleCall(started, outcome));
   }
-  const text = ["Oriel ended in the middle of this turn.", ...told.filter(Boolean)].join(" ");
-  await record.append("turn.interrupted", { turn: turn.id, reason: "host_ended", text, until });
+  const first = reason === "stopped" ? "Stopped by you." : "Oriel ended in the middle of this turn.";
+  const text = [first, ...told.filter(Boolean)].join(" ");
+  await record.append("turn.interrupted", { turn: turn.id, reason, text, until });
   await services.releaseCommands(record);
 }
 

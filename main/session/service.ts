@@ -1,40 +1,34 @@
 import type { ProjectFacts } from "#main/git/inspect.ts";
-import type { PinnedBase } from "#main/git/pin.ts";
 import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
 import type { Patch, SessionDiff } from "#shared/git/diff.ts";
 import type { NewSession } from "#shared/session/contract.ts";
+import { isUnanswered } from "#shared/session/reducer.ts";
 import type { ProjectSummary, SessionSummary } from "#shared/session/reducer.ts";
 import { aside } from "./aside.ts";
 import type { AsideServices } from "./aside.ts";
+import { createSessions } from "./create.ts";
+import type { CreateServices } from "./create.ts";
+import { withGit } from "./git-failures.ts";
 import type { SessionRecord } from "./record.ts";
 import { createRecord } from "./record.ts";
 import type { Appender } from "./record.ts";
-import { distinctTitle, slugOf, titleOf } from "./titles.ts";
+import { distinctTitle } from "./titles.ts";
 import { settle, settleOutlived } from "./recovery.ts";
 import type { RecoveryServices } from "./recovery.ts";
-import { startTurn } from "./turn.ts";
+import { afterEnd, messagesWait, startTurn } from "./turn.ts";
 import type { TurnServices } from "./turn.ts";
 import type { Worktrees } from "./worktrees.ts";
 
-export interface SessionServices extends TurnServices, AsideServices {
+export interface SessionServices extends TurnServices, AsideServices, CreateServices {
   readonly log: Appender & { lastId(): Promise<number> };
   now(): number;
   readonly worktrees: Worktrees;
   inspectProject(path: string): Promise<Result<ProjectFacts>>;
-  /** The model provider and the model's name that a session with this wish gets. */
-  chooseModel(model: string | undefined): Result<{ provider: string; model: string }>;
   readonly recovery: RecoveryServices;
   /** Ends the session's terminals and what is left of its commands. */
   endProcesses(session: string): Promise<void>;
-}
-
-interface NamedSession {
-  readonly id: string;
-  readonly title: string;
-  readonly slug: string;
-  readonly wish: NewSession;
 }
 
 type Outcome = Promise<Result<SessionSummary>>;
@@ -110,18 +104,27 @@ export function createSessionService(
     if (!found.ok) return found;
     const record = found.value;
     return record.exclusive(async () => {
-      const result = await work(record);
+      const result = await withGit(() => work(record));
       return result.ok ? ok(record.summary) : result;
     });
   };
 
   /** Starts a turn where none runs, after what a host that is gone left open is settled. */
   const startWhereIdle = async (record: SessionRecord): Promise<Result<unknown>> => {
+    await afterEnd(record);
     if (record.turn) return ok(null);
     if (record.summary.trash !== null) return fail(ARCHIVED);
     await recover(record);
-    startTurn(record, services);
+    await startTurn(record, services).begun;
     return ok(null);
+  };
+
+  /** Stops what only the log says is under way: a turn that broke on its way, and whose end could not be written then. */
+  const stopWithoutTurn = async (record: SessionRecord): Promise<void> => {
+    await settle(record, services.recovery, "stopped");
+    if (!neverBegan(record.summary)) return;
+    const turn = record.summary.queuedTurn ?? newId("trn");
+    await record.append("turn.interrupted", { turn, reason: "stopped", text: "Stopped before it began." });
   };
 
   /** Settles what a host that is gone left open, so that a turn can start. */
@@ -132,6 +135,7 @@ export function createSessionService(
 
   const withoutTurn =
     (work: (record: SessionRecord) => Promise<Result<unknown>>) => async (record: SessionRecord) => {
+      await afterEnd(record);
       if (record.turn) return fail(TURN_RUNS);
       await recover(record);
       return work(record);
@@ -158,73 +162,19 @@ export function createSessionService(
     return project;
   }
 
-  /** Names new sessions so that none is mistaken for another of its project. */
-  const nameAll = (facts: ProjectFacts, wishes: readonly NewSession[]): readonly NamedSession[] => {
-    const siblings = [...records.values()].filter((record) => record.summary.project === facts.root);
-    const titles = new Set(siblings.map((record) => record.summary.title));
-    const slugs = new Set(siblings.map((record) => record.summary.slug));
-    return wishes.map((wish) => {
-      const title = distinctTitle(wish.title ?? titleOf(wish.task), titles);
-      const slug = distinctSlug(slugOf(title), slugs);
-      titles.add(title);
-      slugs.add(slug);
-      return { id: newId("ses"), title, slug, wish };
-    });
-  };
-
-  async function createOne(
-    facts: ProjectFacts,
-    { id, title, slug, wish }: NamedSession,
-    choice: { provider: string; model: string },
-    { base, branch }: PinnedBase,
-  ): Promise<SessionRecord> {
-    const record = createRecord({ log, now, id });
-    await record.append(
-      "session.created",
-      {
-        title,
-        slug,
-        task: wish.task,
-        agent: wish.agent,
-        ...choice,
-        approval: wish.approval,
-        sandbox: wish.sandbox,
-        parent: null,
-        origin: "person",
-        roots: [{ project: facts.root, base: base.branch, commit: base.commit, branch }],
-      },
-      "person",
-    );
-    records.set(id, record);
-    return record;
-  }
-
   async function createAll(
     project: string,
     wishes: readonly NewSession[],
   ): ReturnType<SessionService["create"]> {
     const facts = await services.inspectProject(project);
     if (!facts.ok) return facts;
-    const choices = wishes.map((wish) => services.chooseModel(wish.model));
-    const refused = choices.find((choice) => !choice.ok);
-    if (refused && !refused.ok) return refused;
-    const unknown = wishes.find((wish) => wish.agent !== "oriel");
-    if (unknown)
-      return fail({
-        code: "agent_unknown",
-        message: `There is no agent "${unknown.agent}".`,
-        hint: 'Use "oriel".',
-      });
-    const named = nameAll(facts.value, wishes);
-    const pins = await worktrees.pin(facts.value, named);
-    if (!pins.ok) return pins;
     const cursor = await log.lastId();
-    await addProject(facts.value);
-    const created: SessionRecord[] = [];
-    for (const [index, session] of named.entries()) {
-      const choice = choices[index]!;
-      if (choice.ok) created.push(await createOne(facts.value, session, choice.value, pins.value[index]!));
-    }
+    const others = [...records.values()].map((record) => record.summary);
+    const place = { facts: facts.value, add: () => addProject(facts.value) };
+    const made = await createSessions(place, wishes, others, services);
+    if (!made.ok) return made;
+    const created = made.value.map((summary) => createRecord({ log, now, id: summary.id, summary }));
+    for (const record of created) records.set(record.id, record);
     for (const record of created) startTurn(record, services);
     return ok({ cursor, sessions: created.map((record) => record.summary) });
   }
@@ -257,35 +207,34 @@ export function createSessionService(
       change(session, async (record) => {
         record.turn?.abort.abort();
         await record.turn?.ended;
+        await stopWithoutTurn(record);
         return ok(null);
       }),
-    continue: ({ session }) => change(session, startWhereIdle),
-    resolveApproval: async ({ session, approval, decision, note }) => {
-      const found = find(session);
-      if (!found.ok) return found;
-      const record = found.value;
-      const asked = record.summary.approvals.find(
-        (candidate) => approval === undefined || candidate.id === approval,
-      );
-      if (!asked) return fail(NOTHING_ASKED);
-      await record.append(
-        "approval.resolved",
-        { approval: asked.id, decision, ...(note === undefined ? {} : { note }) },
-        "person",
-      );
-      return ok(record.summary);
-    },
-    answer: async ({ session, item, answer }) => {
-      const found = find(session);
-      if (!found.ok) return found;
-      const record = found.value;
-      const asked = record.summary.open.find(
-        (open) => open.content.kind === "question" && (item === undefined || open.item === item),
-      );
-      if (!asked || !record.turn) return fail(NOTHING_ASKED);
-      await record.append("question.answered", { item: asked.item, answer }, "person");
-      return ok(record.summary);
-    },
+    continue: ({ session }) =>
+      change(session, async (record) => {
+        await afterEnd(record);
+        const { turn, messages, trash } = record.summary;
+        const isDone = turn?.status === "completed" && messages.length === 0 && trash === null;
+        return isDone && !record.turn ? fail(NOTHING_LEFT) : startWhereIdle(record);
+      }),
+    // One answer after another: the second to the same question has nothing to answer.
+    resolveApproval: ({ session, approval, decision, note }) =>
+      change(session, async (record) => {
+        const asked = record.summary.approvals.find(
+          (candidate) => approval === undefined || candidate.id === approval,
+        );
+        if (!asked) return fail(NOTHING_ASKED);
+        const body = { approval: asked.id, decision, ...(note === undefined ? {} : { note }) };
+        return ok(await record.append("approval.resolved", body, "person"));
+      }),
+    answer: ({ session, item, answer }) =>
+      change(session, async (record) => {
+        const asked = record.summary.open.find(
+          (open) => isUnanswered(open) && (item === undefined || open.item === item),
+        );
+        if (!asked || !record.turn) return fail(NOTHING_ASKED);
+        return ok(await record.append("question.answered", { item: asked.item, answer }, "person"));
+      }),
     rename: ({ session, title }) =>
       change(session, async (record) => {
         const others = [...records.values()].filter(
@@ -296,7 +245,7 @@ export function createSessionService(
       }),
     diff: async ({ session, patch }) => {
       const found = find(session);
-      return found.ok ? worktrees.diff(found.value.summary, patch) : found;
+      return found.ok ? withGit(() => worktrees.diff(found.value.summary, patch)) : found;
     },
     merge: ({ session, how, into }) =>
       change(
@@ -344,13 +293,7 @@ export function createSessionService(
 function neverBegan(summary: SessionSummary): boolean {
   if (summary.trash !== null || summary.worktreeFailure !== null) return false;
   const waits = summary.queuedTurn !== null || (summary.turns === 0 && summary.turn === null);
-  return waits || (summary.turn?.status === "completed" && summary.messages.length > 0);
-}
-
-/** Two sessions of a project never have the same slug, so that their branches differ. */
-function distinctSlug(slug: string, taken: ReadonlySet<string>): string {
-  if (!taken.has(slug)) return slug;
-  for (let n = 2; ; n += 1) if (!taken.has(`${slug}-${n}`)) return `${slug}-${n}`;
+  return waits || messagesWait(summary);
 }
 
 const ARCHIVED = {
@@ -362,6 +305,11 @@ const TURN_RUNS = {
   code: "turn_runs",
   message: "A turn of this session is running.",
   hint: "Stop it first, or wait for its end.",
+} as const;
+const NOTHING_LEFT = {
+  code: "nothing_to_continue",
+  message: "The session's last turn was completed, so nothing is left of it to continue.",
+  hint: "Say what comes next: oriel send ID TEXT",
 } as const;
 const NOTHING_ASKED = {
   code: "nothing_asked",

@@ -33,3 +33,9 @@ export function slugOf(title: string): string {
     .replace(/[^a-z0-9]+/g, "-");
   return plain.slice(0, SLUG_LENGTH).replace(/^-+|-+$/g, "") || "session";
 }
+
+/** Two sessions of a project never have the same slug, so that their branches differ. */
+export function distinctSlug(slug: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(slug)) return slug;
+  for (let n = 2; ; n += 1) if (!taken.has(`${slug}-${n}`)) return `${slug}-${n}`;
+}

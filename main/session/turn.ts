@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Agent, Delta, Turn, TurnEnd, TurnPorts, WorktreeFiles, Commands } from "#main/agent/agent.ts";
 import { personMessage } from "#main/agent/person-message.ts";
 import { assertNever } from "#shared/kernel/assert-never.ts";
@@ -29,30 +30,77 @@ export interface TurnServices {
   releaseCommands(record: SessionRecord): Promise<void>;
   /** Shows a piece of a streaming item to whoever looks. */
   onDelta(session: string, delta: Delta): void;
-  /** Says that a turn could not even be ended in the log (a full disk). */
+  /** Says what could not even be written to the log (a full disk). */
   report(error: unknown): void;
 }
+
+/** A daemon that does not answer must not keep a turn from its end: it forgets after the next one. In ms. */
+const RELEASE_MS = 2000;
 
 /**
  * Starts the turn that the session's log asks for: its task, the messages that wait, or the rest of what was cut off.
  * Resolves when the turn is under way or queued; `record.turn.ended` tells its end.
  */
-export function startTurn(record: SessionRecord, services: TurnServices): void {
+export function startTurn(record: SessionRecord, services: TurnServices): RunningTurn {
   if (record.turn) throw new Error(`session ${record.id} has a turn already`);
   const id = newId("trn");
   const abort = new AbortController();
+  const { promise: begun, resolve: begins } = Promise.withResolvers<void>();
   const running: RunningTurn = {
     id,
     abort,
-    ended: run(record, services, id, abort.signal)
-      .catch((error: unknown) => services.report(error))
-      .finally(() => {
+    begun,
+    ended: run(record, services, id, abort.signal, begins)
+      .then(() => messagesWait(record.summary) && !abort.signal.aborted)
+      // Nothing follows by itself: it would break in the same way.
+      .catch((error: unknown) => endBySurprise(record, services, id, error).then(() => false))
+      .then((goesOn) => {
         record.turn = null;
-        const more = record.summary.turn?.status === "completed" && record.summary.messages.length > 0;
-        if (more && !abort.signal.aborted) startTurn(record, services);
+        begins();
+        if (goesOn) startTurn(record, services);
       }),
   };
   record.turn = running;
+  return running;
+}
+
+/**
+ * Whether messages wait for a turn of their own, where none runs. After a turn that the person stopped, or that a host
+ * did not outlive, the person says when it goes on.
+ */
+export function messagesWait({ messages, turn, worktreeFailure, trash }: SessionSummary): boolean {
+  if (messages.length === 0 || worktreeFailure !== null || trash !== null) return false;
+  if (turn === null) return false;
+  switch (turn.status) {
+    case "completed":
+    case "failed":
+      return true;
+    case "interrupted":
+      return turn.reason === "repetition" || turn.reason === "step_limit";
+    case "running":
+      return false;
+    default:
+      return assertNever(turn.status);
+  }
+}
+
+/** Whatever breaks outside the agent: the turn must not seem to run, or to be prepared, for ever. */
+async function endBySurprise(
+  record: SessionRecord,
+  services: TurnServices,
+  turn: string,
+  error: unknown,
+): Promise<void> {
+  const failure = failureOf(error) ?? surprise(error);
+  const { summary } = record;
+  const isOver = summary.turn?.id === turn && summary.turn.status !== "running";
+  try {
+    if (isOver) services.report(error);
+    else if (summary.worktree === null) await record.append("worktree.failed", { failure });
+    else await record.append("turn.failed", { turn, failure });
+  } catch {
+    services.report(error);
+  }
 }
 
 async function run(
@@ -60,8 +108,12 @@ async function run(
   services: TurnServices,
   turn: string,
   signal: AbortSignal,
+  begins: () => void,
 ): Promise<void> {
-  if (services.places.free === 0) await record.append("session.queued", { turn });
+  const queued = services.places.free === 0;
+  if (queued) await record.append("session.queued", { turn });
+  // To make a worktree takes its time, and can be seen.
+  if (queued || record.summary.worktree === null) begins();
   const first = await services.places.take(signal).catch(() => null);
   if (first === null) {
     await record.append("turn.interrupted", { turn, reason: "stopped", text: "Stopped before it began." });
@@ -71,11 +123,21 @@ async function run(
   try {
     if (!(await services.prepare(record))) return;
     await begin(record, services, turn);
+    begins();
     const end = await runAgent(record, services, turn, place, signal);
-    await finish(record, services, turn, end);
-    await services.releaseCommands(record);
+    await finish(record, services, turn, end, signal);
+    await Promise.race([services.releaseCommands(record), sleep(RELEASE_MS, undefined, { ref: false })]);
   } finally {
     place.free();
+  }
+}
+
+/** Waits for what is left of a turn whose end is in the log already: until then no other can start. */
+export async function afterEnd(record: SessionRecord): Promise<void> {
+  for (;;) {
+    const { turn, summary } = record;
+    if (turn === null || turn.id !== summary.turn?.id || summary.turn.status === "running") return;
+    await turn.ended;
   }
 }
 
@@ -152,6 +214,9 @@ async function runAgent(
   }
 }
 
+const textOf = (end: TurnEnd): string =>
+  end.kind === "interrupted" ? end.text : "Stopped by you at its end. Messages that waited still wait.";
+
 export function worktreeOf(summary: SessionSummary): string {
   if (summary.worktree === null) throw new Error(`session ${summary.id} has no worktree`);
   return summary.worktree;
@@ -227,9 +292,13 @@ async function finish(
   record: SessionRecord,
   services: TurnServices,
   turn: string,
-  end: TurnEnd,
+  agentEnd: TurnEnd,
+  signal: AbortSignal,
 ): Promise<void> {
   const changes = await services.wrapUp(record, turn);
+  // A stop that came too late to stop anything still keeps the messages that wait from beginning the next turn.
+  const held = signal.aborted && record.summary.messages.length > 0;
+  const end: TurnEnd = held ? { kind: "interrupted", reason: "stopped", text: textOf(agentEnd) } : agentEnd;
   switch (end.kind) {
     case "completed":
       await record.append("turn.completed", { turn, changes });

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { lstat, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { archive, restore } from "#main/git/archive.ts";
 import { checkpoint } from "#main/git/checkpoint.ts";
@@ -7,6 +7,7 @@ import { merge } from "#main/git/merge.ts";
 import { pinBase, unpinBase } from "#main/git/pin.ts";
 import type { PinnedBase } from "#main/git/pin.ts";
 import type { ProjectFacts } from "#main/git/inspect.ts";
+import type { ProjectPlace } from "#main/git/project.ts";
 import { publish } from "#main/git/publish.ts";
 import { openSession } from "#main/git/session-git.ts";
 import type { DataDir } from "#main/kernel/data-dir.ts";
@@ -15,6 +16,7 @@ import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Failure, Result } from "#shared/kernel/failure.ts";
 import type { ChangeSize } from "#shared/session/events.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
+import { withGit } from "./git-failures.ts";
 import { makeWorktree } from "./prepare.ts";
 import type { SessionRecord } from "./record.ts";
 
@@ -31,6 +33,8 @@ export interface Worktrees {
     project: ProjectFacts,
     sessions: readonly { readonly id: string; readonly slug: string }[],
   ): Promise<Result<readonly PinnedBase[]>>;
+  /** Takes pins back, for sessions that did not come to be. */
+  unpin(project: ProjectPlace, sessions: readonly string[]): Promise<void>;
   /** Makes the worktree where there is none; writes `worktree.ready` or `worktree.failed`. Whether there is one now. */
   prepare(record: SessionRecord): Promise<boolean>;
   /** Checkpoint, branch, size of the change: after every turn, whatever its end. What fails of it becomes a notice. */
@@ -63,22 +67,30 @@ export function createWorktrees(dir: DataDir): Worktrees {
     return ok(changes);
   };
 
+  const unpin = async (project: ProjectPlace, sessions: readonly string[]): Promise<void> => {
+    // One after another: taking refs away locks the file that all of them are packed in.
+    for (const session of sessions) await unpinBase(project, session);
+  };
+
   return {
+    unpin,
     pin: async (project, sessions) => {
       const { branch: base, commit } = project;
       const pins = await Promise.all(
-        sessions.map(({ id, slug }) => pinBase({ project, session: id, slug, base, commit })),
+        sessions.map(({ id, slug }) => withGit(() => pinBase({ project, session: id, slug, base, commit }))),
       );
       const refused = pins.find((pin) => !pin.ok);
       if (!refused) return ok(pins.flatMap((pin) => (pin.ok ? [pin.value] : [])));
-      // One after another: taking refs away locks the file that all of them are packed in.
-      for (const { id } of sessions) await unpinBase(project, id);
+      await unpin(
+        project,
+        sessions.map(({ id }) => id),
+      );
       return refused;
     },
     prepare: async (record) => {
       const { summary } = record;
-      if (summary.worktree !== null) return true;
-      const made = await makeWorktree(dir, summary);
+      if (summary.worktree !== null) return isThere(record);
+      const made = await withGit(() => makeWorktree(dir, summary));
       if (!made.ok) {
         await record.append("worktree.failed", { failure: made.failure });
         return false;
@@ -91,12 +103,13 @@ export function createWorktrees(dir: DataDir): Worktrees {
       return true;
     },
     wrapUp: async (record, turn) => {
-      const session = await open(record.id);
-      if (!session.ok) return sayFailed(record, session.failure);
-      const kept = await checkpoint(session.value, turn);
+      const kept = await withGit(async () => {
+        const session = await open(record.id);
+        return session.ok ? checkpoint(session.value, turn) : session;
+      });
       if (!kept.ok) return sayFailed(record, kept.failure);
       await record.append("checkpoint.created", { turn, ...kept.value });
-      const changes = await update(record);
+      const changes = await withGit(() => update(record));
       return changes.ok ? changes.value : sayFailed(record, changes.failure);
     },
     diff: async (summary, withPatch) => {
@@ -141,6 +154,26 @@ export function createWorktrees(dir: DataDir): Worktrees {
     },
   };
 }
+
+/** Whether the worktree that was made is still where it was; writes what changed of that. */
+async function isThere(record: SessionRecord): Promise<boolean> {
+  const { worktree, git, branch, worktreeFailure } = record.summary;
+  if (worktree === null || git === null) return false;
+  const found = await lstat(path.join(worktree, ".git")).catch(() => null);
+  if (found === null) {
+    await record.append("worktree.failed", { failure: worktreeGone(worktree, branch) });
+    return false;
+  }
+  if (worktreeFailure !== null) await record.append("worktree.ready", { path: worktree, git });
+  return true;
+}
+
+const worktreeGone = (worktree: string, branch: string) => ({
+  code: "worktree_gone",
+  message: `The session's worktree is not there any more: ${worktree}`,
+  kept: `What was done until its last turn is on the branch ${branch}.`,
+  hint: "Put the folder back and continue. If archiving was cut short: `oriel restore ID` brings it back, `oriel archive ID` ends it.",
+});
 
 /** What git says of the work: the title, and whose it is. */
 const commitMessage = (summary: SessionSummary): string =>
