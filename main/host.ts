@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { HostServices } from "./gateway/services.ts";
 import { readBaseFile } from "./git/base-file.ts";
 import { inspectProject } from "./git/inspect.ts";
-import { openSession, writablePaths } from "./git/session-git.ts";
+import { openSession, sealedPaths, writablePaths } from "./git/session-git.ts";
 import { runtimeFolder } from "./daemon/endpoint.ts";
 import type { DataDir } from "./kernel/data-dir.ts";
 import { createAgents } from "./session/agents.ts";
@@ -110,6 +110,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
         mode,
         worktree: worktreeOf(summary),
         writable: git.ok ? writablePaths(git.value) : [worktreeOf(summary)],
+        sealed: git.ok ? sealedPaths(git.value) : [],
         readable: git.ok ? [git.value.project.root, git.value.project.commonDir] : [summary.project],
         hidden: [dir.state, runtimeFolder(dir.state), path.dirname(dir.hostSocket)],
         temp: await worktrees.temp(summary.id),

@@ -75,10 +75,13 @@ async function build(planned: SessionGit, signal?: AbortSignal): Promise<Session
     extra: [
       ["remote.origin.url", project.commonDir],
       ["remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"],
+      // The agent can't write its configuration, where `git checkout -b x origin/main` would put what x follows.
+      ["branch.autosetupmerge", "false"],
     ],
   });
   const own = new Map([[HOST_REFS.base, base.commit]]);
   await writeRepository({ ...common, gitDir: hostDir, workTree: null, head: "refs/heads/none", refs: own });
+  await makeSealed(agentDir);
   await mkdir(worktree, { recursive: true });
   await writeFile(path.join(worktree, ".git"), `gitdir: ${agentDir}\n`);
   await checkOut(planned, signal);
@@ -86,6 +89,13 @@ async function build(planned: SessionGit, signal?: AbortSignal): Promise<Session
   await writeFile(`${record}.new`, JSON.stringify(planned));
   await rename(`${record}.new`, record);
   return planned;
+}
+
+/** Only what is there can be sealed. Git takes the folder itself for what it shares, as it does without `commondir`. */
+async function makeSealed(agentDir: string): Promise<void> {
+  await mkdir(path.join(agentDir, "hooks"));
+  await writeFile(path.join(agentDir, "commondir"), ".\n");
+  await writeFile(path.join(agentDir, "config.worktree"), "");
 }
 
 /** What the agent's repository knows at the start: its own branch, the base's, and the tags that builds read. */

@@ -28,6 +28,15 @@ export type SessionGit = z.infer<typeof sessionGit>;
 /** The folders that a sandbox must let the agent write, besides its temp folder. */
 export const writablePaths = (session: SessionGit): readonly string[] => [session.worktree, session.agentDir];
 
+/**
+ * What of `agentDir` the agent must not write although git there is its own: by these files it would say what git runs,
+ * and the person's prompt, editor and terminal run git in the worktree too. `commondir` would name other ones.
+ */
+export const sealedPaths = ({ agentDir }: SessionGit): readonly string[] =>
+  ["config", "config.worktree", "commondir", "hooks", "info/attributes"].map((name) =>
+    path.join(agentDir, name),
+  );
+
 /** Where everything of a session is. `slug` names the worktree's folder, which is what a person sees in a prompt. */
 export function placesOf(dataDir: string, session: string) {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(session)) throw new Error(`not a session id: ${session}`);

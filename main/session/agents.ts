@@ -6,6 +6,7 @@ import type { Agent } from "#main/agent/agent.ts";
 import { createOrielAgent } from "#main/agent/oriel/oriel-agent.ts";
 import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
+import type { ModelChoice } from "./create.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
 
 /** What is used where no model is named. */
@@ -33,61 +34,87 @@ export interface ModelPlace {
   readonly baseUrl?: string;
 }
 
+type OnlineOptions = Pick<ModelPlace, "provider" | "apiKey" | "baseUrl">;
+type ModelOwner = Pick<SessionSummary, "provider" | "baseUrl">;
+
 /** The agents that can drive a session, and the models behind them. */
 export interface Agents extends AsyncDisposable {
-  /** From now on these. Kept in memory only. */
+  /**
+   * From now on these, for what is new: a session keeps its server, whoever comes after. A key is kept for its server
+   * alone, in memory only; without key and address the keys of what is configured are forgotten.
+   */
   use(credentials: Credentials): void;
   configure(defaults: ModelDefaults): void;
-  chooseModel(model: string | undefined): Result<{ provider: string; model: string }, "no_model">;
+  chooseModel(model: string | undefined): Result<ModelChoice, "no_model">;
   agentFor(summary: SessionSummary): Promise<Result<Agent, "no_model">>;
   /** The model behind a session, for a question beside its course. */
-  modelFor(summary: SessionSummary): Promise<Result<Model, "no_model">>;
+  modelFor(summary: ModelOwner): Promise<Result<Model, "no_model">>;
   /** The provider as it is configured, or as it would be with these; `no_model` where there is none. */
   place(wish: Credentials & { readonly model?: string | undefined }): Promise<Result<ModelPlace, "no_model">>;
 }
 
 export function createAgents(initial: Credentials): Agents {
   let credentials = initial;
+  /** By the server's address; of the provider's own by the empty one. */
+  const keys = new Map<string, string>();
   let defaults: ModelDefaults = { model: null, baseUrl: null };
   let offline: ReturnType<typeof startOfflineModel> | null = null;
-  let online: Model | null = null;
+  const online = new Map<string, Model>();
 
-  const onlineOptions = (wish: Credentials): Pick<ModelPlace, "provider" | "apiKey" | "baseUrl"> | null => {
-    const apiKey = wish.apiKey || credentials.apiKey || "";
-    const baseUrl = wish.baseUrl || defaults.baseUrl || credentials.baseUrl;
+  const keep = ({ apiKey, baseUrl = "" }: Credentials): void => {
+    if (apiKey) keys.set(baseUrl, apiKey);
+  };
+  keep(initial);
+  /** What a person set in the settings goes with the key that has no address of its own, or that of the environment. */
+  const keyFor = (baseUrl: string | undefined): string => {
+    const configured = baseUrl !== undefined && baseUrl === defaults.baseUrl;
+    return keys.get(baseUrl ?? "") ?? (configured ? (keys.get("") ?? initial.apiKey) : undefined) ?? "";
+  };
+  const optionsAt = (baseUrl: string | undefined, apiKey: string): OnlineOptions | null => {
     if (!apiKey && !baseUrl) return null;
     return { provider: baseUrl ? "compatible" : "openai", apiKey, ...(baseUrl && { baseUrl }) };
+  };
+  const onlineOptions = (wish: Credentials): OnlineOptions | null => {
+    const baseUrl = wish.baseUrl || defaults.baseUrl || credentials.baseUrl;
+    // Who tries another address in the settings tries it with the key that there is.
+    const tried = wish.baseUrl ? keyFor(credentials.baseUrl) : "";
+    return optionsAt(baseUrl, wish.apiKey || keyFor(baseUrl) || tried);
+  };
+  /** Where a session's conversation goes: where it began, or what the settings say now. */
+  const optionsOf = ({ provider, baseUrl }: ModelOwner): OnlineOptions | null => {
+    const address = provider === "openai" ? undefined : baseUrl || defaults.baseUrl || initial.baseUrl;
+    return optionsAt(address, keyFor(address));
   };
   const offlineOptions = async (): Promise<ModelOptions> => {
     const { baseUrl } = await (offline ??= startOfflineModel({ stepDelayMs: DEMO_STEP_MS }));
     return { provider: "offline", baseUrl, apiKey: "none" };
   };
-  const modelFor = async ({
-    provider,
-  }: {
-    readonly provider: string;
-  }): Promise<Result<Model, "no_model">> => {
-    if (provider === "offline") return ok(createModel(await offlineOptions()));
-    const options = onlineOptions({});
+  const modelFor = async (owner: ModelOwner): Promise<Result<Model, "no_model">> => {
+    if (owner.provider === "offline") return ok(createModel(await offlineOptions()));
+    const options = optionsOf(owner);
     if (options === null) return fail(NO_MODEL);
-    return ok((online ??= createModel(options)));
+    const name = JSON.stringify(options);
+    const model = online.get(name) ?? createModel(options);
+    online.set(name, model);
+    return ok(model);
   };
 
   return {
     use: (next) => {
-      if (next.apiKey === credentials.apiKey && next.baseUrl === credentials.baseUrl) return;
       credentials = next;
-      online = null;
+      if (!next.apiKey && !next.baseUrl) for (const at of ["", defaults.baseUrl ?? ""]) keys.delete(at);
+      keep(next);
     },
     configure: (next) => {
-      if (next.baseUrl !== defaults.baseUrl) online = null;
       defaults = next;
     },
     chooseModel: (wish) => {
       const model = wish ?? defaults.model ?? DEFAULT_MODEL;
       if (isOffline(model)) return ok({ provider: "offline", model: OFFLINE_MODEL });
       const options = onlineOptions({});
-      return options === null ? fail(NO_MODEL) : ok({ provider: options.provider, model });
+      if (options === null) return fail(NO_MODEL);
+      const { provider, baseUrl } = options;
+      return ok({ provider, model, ...(baseUrl && baseUrl !== defaults.baseUrl && { baseUrl }) });
     },
     agentFor: async (summary) => {
       const model = await modelFor(summary);

@@ -9,13 +9,12 @@ export interface SecretKeeper {
   redactText(text: string): string;
   /** The failure without these either. */
   redactFailure(failure: Failure, others: readonly string[]): Failure;
-  /** From now on this one beside those of the environment, in place of the one before. */
+  /** From now on this one too: also an older key may still be in what a server says. */
   learn(secret: string | undefined): void;
 }
 
 export function createSecretKeeper(env: NodeJS.ProcessEnv): SecretKeeper {
-  const own = knownSecrets(env);
-  let secrets: readonly string[] = own;
+  let secrets: readonly string[] = knownSecrets(env);
   let redact = createRedactor({ secrets });
   return {
     get secrets() {
@@ -26,7 +25,8 @@ export function createSecretKeeper(env: NodeJS.ProcessEnv): SecretKeeper {
     redactFailure: (failure, others) =>
       storedFailure.parse(createRedactor({ secrets: [...secrets, ...others] })(failure)),
     learn: (secret) => {
-      secrets = secret ? [...own, secret] : own;
+      if (!secret || secrets.includes(secret)) return;
+      secrets = [...secrets, secret];
       redact = createRedactor({ secrets });
     },
   };

@@ -29,6 +29,9 @@ test("a terminal gets the person's environment, without model keys and without t
     TERM: "xterm-256color",
     COLORTERM: "truecolor",
     TERM_PROGRAM: "Oriel",
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: "core.fsmonitor",
+    GIT_CONFIG_VALUE_0: "false",
   });
 });
 

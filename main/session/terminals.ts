@@ -138,10 +138,24 @@ export function shellEnv(env: NodeJS.ProcessEnv, platform = process.platform): R
   );
   return {
     ...Object.fromEntries(kept),
+    ...withoutFsmonitor(env),
     ...locale(env, platform),
     TERM: "xterm-256color",
     COLORTERM: "truecolor",
     TERM_PROGRAM: "Oriel",
+  };
+}
+
+/**
+ * In a repository that an agent made inside the worktree, `git status` would start what its `core.fsmonitor` names; so
+ * would the prompt, and `git status` of the worktree, which looks into it. Goes behind what the person set in this way.
+ */
+function withoutFsmonitor(env: NodeJS.ProcessEnv): Record<string, string> {
+  const count = Number(env["GIT_CONFIG_COUNT"]) || 0;
+  return {
+    GIT_CONFIG_COUNT: String(count + 1),
+    [`GIT_CONFIG_KEY_${count}`]: "core.fsmonitor",
+    [`GIT_CONFIG_VALUE_${count}`]: "false",
   };
 }
 

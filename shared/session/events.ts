@@ -63,6 +63,8 @@ export const eventBodies = {
     /** Where the model is (`openai`, `compatible`, `offline`), and its name. */
     provider: z.string(),
     model: z.string(),
+    /** The model server that a client's environment named, so that no other client's takes its place. */
+    baseUrl: z.string().optional(),
     approval: approvalPolicy,
     sandbox: sandboxMode,
     /** The session that delegated this one. */

@@ -45,6 +45,8 @@ export const sessionSummary = z.object({
   agent: z.string(),
   provider: z.string(),
   model: z.string(),
+  /** Of the model's server, where it was not the provider's own or that of the settings. */
+  baseUrl: z.string().optional(),
   approval: approvalPolicy,
   sandbox: sandboxMode,
   parent: z.string().nullable(),

@@ -79,6 +79,7 @@ async function tryOut(sandbox: Bubblewrap): Promise<string | null> {
   const nothing = {
     worktree: path.dirname(sandbox.bwrap),
     writable: [],
+    sealed: [],
     readable: [],
     hidden: [],
     temp: tmpdir(),

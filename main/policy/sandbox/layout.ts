@@ -31,6 +31,7 @@ export async function surveyLayout(policy: SandboxPolicy, env: NodeJS.ProcessEnv
     ...policy,
     worktree: await realpath(policy.worktree),
     writable: await Promise.all(policy.writable.map((folder) => realpath(folder))),
+    sealed: (await existing(policy.sealed)).map(({ path }) => path),
     // The person's repository may have been moved away: then its objects are missed, and nothing else.
     readable: (await existing([...policy.readable, ...maskedPrograms(env["PATH"] ?? "")])).map(
       ({ path }) => path,

@@ -29,6 +29,8 @@ export interface SandboxPolicy {
   readonly worktree: string;
   /** Folders that `workspace-write` may change: the worktree and the session's private git directory. */
   readonly writable: readonly string[];
+  /** Files and folders in writable ones that stay as they are: what a program outside would obey. Those that exist. */
+  readonly sealed: readonly string[];
   /**
    * Folders that must be readable although they may lie under /tmp or /run, which are masked: the person's repository,
    * whose objects the private one borrows.

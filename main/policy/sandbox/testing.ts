@@ -41,6 +41,7 @@ export async function fakeMachine() {
     mode: "workspace-write",
     worktree: inside("data/worktrees/one"),
     writable: [inside("data/worktrees/one"), inside("data/git/one")],
+    sealed: [],
     // Everything lies under /tmp here, which is masked: what a person's home would show must be brought back.
     readable: [root.path],
     hidden: [inside("data/state")],

@@ -21,6 +21,7 @@ const POLICY: SandboxPolicy = {
   mode: "workspace-write",
   worktree: "/home/u/data/worktrees/one",
   writable: ["/home/u/data/worktrees/one", "/home/u/data/git/one"],
+  sealed: [],
   readable: ["/tmp/project"],
   hidden: ["/home/u/data/state"],
   temp: "/home/u/data/temp/one",

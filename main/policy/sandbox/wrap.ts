@@ -104,6 +104,7 @@ function mountsOf({ policy, hidden, secrets, gitFile }: Layout): Mount[] {
     wanted.push(...visible.map((path): Mount => ({ kind: "read", path })));
     if (policy.mode === "workspace-write") {
       wanted.push(...policy.writable.map((path): Mount => ({ kind: "write", path })));
+      wanted.push(...policy.sealed.map((path): Mount => ({ kind: "read", path })));
       if (gitFile !== null) wanted.push({ kind: "read", path: gitFile });
     }
     wanted.push(...hide(secrets));
