@@ -6,6 +6,7 @@ import { frameDecoder } from "./frames.ts";
 import {
   FRAME,
   MAX_FRAME_TO_CLIENT,
+  MAX_FRAME_TO_DAEMON,
   PROTOCOL,
   type SubscriptionEvent,
   type ToClient,
@@ -110,7 +111,14 @@ export async function openChannel(
   };
 
   const decode = frameDecoder(MAX_FRAME_TO_CLIENT, onFrame);
-  socket.on("data", (piece) => decode(typeof piece === "string" ? Buffer.from(piece) : piece));
+  socket.on("data", (piece) => {
+    try {
+      decode(typeof piece === "string" ? Buffer.from(piece) : piece);
+    } catch {
+      // Nothing after it can be trusted: the connection is lost, as it is when the daemon ends.
+      socket.destroy();
+    }
+  });
   socket.on("error", () => {});
   socket.on("close", () => {
     greeting.resolve(null);
@@ -123,9 +131,12 @@ export async function openChannel(
   const send = (verb: string, input: unknown): { ref: number; answer: Promise<Answer> } => {
     const ref = ++lastRef;
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    if (socket.writable) {
+    const frame = encodeControl({ type: "call", ref, verb, input });
+    // The daemon would end the connection over it, and with that everybody else's calls.
+    if (frame.length > MAX_FRAME_TO_DAEMON) reject(tooLarge(frame.length));
+    else if (socket.writable) {
       pending.set(ref, { resolve, reject });
-      socket.write(encodeControl({ type: "call", ref, verb, input }));
+      socket.write(frame);
     } else {
       reject(gone());
     }
@@ -185,6 +196,13 @@ const SILENT: Failure = {
   kept: "Its terminals and commands were left alone.",
   hint: "If it was stopped, continue it; `oriel doctor` shows its process.",
 };
+
+const tooLarge = (bytes: number) =>
+  new FailureError({
+    code: "too_large",
+    message: `This has ${bytes} bytes; the daemon takes ${MAX_FRAME_TO_DAEMON} at once.`,
+    hint: "Write it to a file, and name that.",
+  });
 
 const gone = () =>
   new FailureError({

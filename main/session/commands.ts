@@ -15,10 +15,12 @@ import { blockedWrites } from "#main/policy/sandbox/blocked.ts";
 import type { Sandbox, SandboxPolicy } from "#main/policy/sandbox/sandbox.ts";
 import { sandboxCommand } from "#main/policy/sandbox/wrap.ts";
 import { assertNever } from "#shared/kernel/assert-never.ts";
-import { fail, FailureError, failureOf, ok } from "#shared/kernel/failure.ts";
+import { fail, failureOf, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import type { SandboxMode } from "#shared/session/items.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
+import { asking, COMMAND_LOST, SILENT } from "./asking.ts";
+import type { Asking } from "./asking.ts";
 import { storeOutput } from "./output.ts";
 import { requestApproval } from "./person.ts";
 import type { HeldPlace } from "./person.ts";
@@ -63,8 +65,9 @@ export function commandsFor(
     });
     const allowed = await allow(decision, request);
     if (!allowed.ok) return allowed;
-    if (signal.aborted) return fail({ code: "denied", message: "The turn was stopped." });
-    return spawn(services, record, request, { cwd: cwd.value, mode: allowed.value });
+    // Nobody has said no: the call counts as interrupted.
+    signal.throwIfAborted();
+    return spawn(services, record, request, { cwd: cwd.value, mode: allowed.value, stopped: signal });
   };
 
   /** Asks where the decision is to ask. Gives what the command runs in. */
@@ -96,10 +99,10 @@ export function commandsFor(
     daemonInstance: async () => (await services.daemon()).instance,
     start,
     find: async (handle) => {
-      const daemon = await services.daemon();
-      const state = await daemon.state(handle);
+      const asked = asking(services.daemon, await services.daemon(), place.signal);
+      const state = await asked.ask((daemon) => daemon.state(handle));
       return state?.session === record.id
-        ? running(services, record, daemon, handle, record.summary.sandbox, "")
+        ? running(services, record, asked, handle, record.summary.sandbox, "")
         : null;
     },
   };
@@ -117,7 +120,7 @@ async function spawn(
   services: CommandServices,
   record: SessionRecord,
   request: CommandRequest,
-  { cwd, mode }: { cwd: string; mode: SandboxMode | "none" },
+  { cwd, mode, stopped }: { cwd: string; mode: SandboxMode | "none"; stopped: AbortSignal },
 ): Promise<Result<RunningCommand, CommandRefusal>> {
   try {
     const daemon = await services.daemon();
@@ -132,47 +135,59 @@ async function spawn(
       cwd,
       env: services.env,
     });
+    const spec = {
+      id: request.handle,
+      session: record.id,
+      ...wrapped,
+      ...(confined && { network: { allow: services.allowHosts } }),
+      keepBytes: KEEP_BYTES,
+      input: request.stdin,
+    };
     // A daemon that goes away now may have started it: that is no refusal.
-    const started = await orLost(
-      services,
-      daemon.start({
-        id: request.handle,
-        session: record.id,
-        ...wrapped,
-        ...(confined && { network: { allow: services.allowHosts } }),
-        keepBytes: KEEP_BYTES,
-        input: request.stdin,
-      }),
-    );
-    if (started.ok) return ok(running(services, record, daemon, request.handle, mode, request.command));
+    const asked = asking(services.daemon, daemon, stopped);
+    let attempts = 0;
+    const started = await asked.ask((daemon) => {
+      attempts += 1;
+      return daemon.start(spec);
+    });
+    const startedBefore = !started.ok && started.failure.code === "exists" && attempts > 1;
+    if (started.ok || startedBefore)
+      return ok(running(services, record, asked, request.handle, mode, request.command));
     if (started.failure.code === "exists") return fail({ ...started.failure, code: "exists" });
     return fail({ ...started.failure, code: "daemon_unavailable" });
   } catch (error) {
     const failure = failureOf(error);
-    if (failure === null || failure.code === COMMAND_LOST.code) throw error;
+    if (failure === null || UNSURE.has(failure.code)) throw error;
     return fail({ ...failure, code: "daemon_unavailable" });
   }
 }
 
+/** Whether it was started is not known: that is no refusal. */
+const UNSURE: ReadonlySet<string> = new Set([COMMAND_LOST.code, SILENT.code]);
+
 function running(
   services: CommandServices,
   record: SessionRecord,
-  daemon: DaemonClient,
+  { ask, follow }: Asking,
   handle: string,
   sandbox: SandboxMode | "none",
   command: string,
 ): RunningCommand {
-  const asked = <Value>(question: Promise<Value>): Promise<Value> => orLost(services, question);
   return {
     handle,
     sandbox,
-    read: (offset, maxBytes) => asked(daemon.read(handle, offset, maxBytes)),
-    watch: (onOutput) => daemon.watch(handle, onOutput),
-    exited: (signal) => orAborted(asked(daemon.exited(handle)), signal),
-    write: (text) => asked(daemon.write(handle, text)),
-    kill: () => asked(daemon.kill(handle)),
+    read: (offset, maxBytes) => ask((daemon) => daemon.read(handle, offset, maxBytes)),
+    watch: (onOutput) => follow((daemon) => daemon.watch(handle, onOutput)),
+    exited: (signal) =>
+      orAborted(
+        ask((daemon) => daemon.exited(handle)),
+        signal,
+      ),
+    // What is typed twice may do something else.
+    write: (text) => ask((daemon) => daemon.write(handle, text), false),
+    kill: () => ask((daemon) => daemon.kill(handle)),
     finish: async () => {
-      const finished = await asked(fetchResult(services, daemon, handle));
+      const finished = await ask((daemon) => fetchResult(services, daemon, handle));
       await sayBlocked(record, command || handle, finished.blocked);
       return finished;
     },
@@ -233,34 +248,6 @@ async function sayBlocked(record: SessionRecord, command: string, blocked: reado
     details: command,
   });
 }
-
-/**
- * A daemon that went away took the command's end with it: the person and the model are told what that means. Before
- * that a new daemon ends what the old one left, so that nothing goes on behind the words.
- */
-async function orLost<Value>(services: CommandServices, asked: Promise<Value>): Promise<Value> {
-  try {
-    return await asked;
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure?.code !== "daemon_gone") throw error;
-    await services.daemon().catch(expected);
-    throw new FailureError({ ...COMMAND_LOST, details: failure.message }, { cause: error });
-  }
-}
-
-/** For what may fail in a known way without changing anything: surprises still throw. */
-export function expected(error: unknown): null {
-  if (failureOf(error) === null) throw error;
-  return null;
-}
-
-const COMMAND_LOST = {
-  code: "command_lost",
-  message:
-    "The process that ran this command is gone, so how far the command got is not known. Look at the state of things before it is run again.",
-  kept: "Everything that was written to the worktree until then.",
-} as const;
 
 function orAborted(exited: Promise<CommandExit>, signal: AbortSignal): Promise<CommandExit | null> {
   return new Promise((resolve, reject) => {

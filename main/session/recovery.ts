@@ -7,6 +7,7 @@ import { failureOf } from "#shared/kernel/failure.ts";
 import type { Event } from "#shared/session/events.ts";
 import type { ItemContent } from "#shared/session/items.ts";
 import { itemLine } from "#shared/session/reducer.ts";
+import { closing, expected } from "./asking.ts";
 import { fetchResult } from "./commands.ts";
 import type { CommandServices } from "./commands.ts";
 import type { SessionRecord } from "./record.ts";
@@ -128,18 +129,26 @@ function attachLater(
   const { content, item } = started.body;
   if (content.kind !== "command" || content.handle === undefined) return;
   const { handle } = content;
-  const attach = async (): Promise<void> => {
-    const daemon = await services.existingDaemon();
-    await daemon?.exited(handle).catch(() => undefined);
-    await record.exclusive(async () => {
-      if (!record.summary.open.some((open) => open.item === item)) return;
+  /** Whether it still runs, and nobody else has taken it over. */
+  const attach = (): Promise<boolean> =>
+    record.exclusive(async () => {
+      if (!record.summary.open.some((open) => open.item === item)) return false;
       const outcome = await commandOutcome(content, services);
-      if (outcome.kind !== "running") await record.append("item.completed", settleCall(started, outcome));
+      if (outcome.kind === "running") return true;
+      await record.append("item.completed", settleCall(started, outcome));
       // A turn that runs may not have read the results of its own.
       if (record.turn === null) await services.releaseCommands(record);
+      return false;
     });
+  const watch = async (): Promise<void> => {
+    do {
+      const daemon = await services.existingDaemon();
+      // Where only the connection is lost the command goes on, and so does the wait.
+      const exit = await daemon?.exited(handle).catch(expected);
+      if (daemon && !exit) await closing(daemon);
+    } while (await attach());
   };
-  attach().catch(services.report);
+  watch().catch(services.report);
 }
 
 /** What is said of one open item in the turn's closing words: empty where nothing had an effect. */

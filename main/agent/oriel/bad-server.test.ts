@@ -177,7 +177,10 @@ test("a silent server is given up after the limit: before the headers, and betwe
 /** One whole call and one half: `created`, `added`, two pieces and `done` of the first, then `added` and a piece. */
 const cutSecondCall = (fault: Reply["fault"]): Reply => ({
   output: [
-    { call: "shell", arguments: '{"command":"echo ran >>ran", "cwd":null,"yield_ms":null,"stdin":null,"escalate":null}' },
+    {
+      call: "shell",
+      arguments: '{"command":"echo ran >>ran", "cwd":null,"yield_ms":null,"stdin":null,"escalate":null}',
+    },
     {
       call: "shell",
       arguments: '{"command":"echo never >>ran", "cwd":null,"yield_ms":null,"stdin":null,"escalate":null}',

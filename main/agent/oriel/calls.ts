@@ -92,7 +92,11 @@ export async function runCalls(
   const answered: AnsweredCall[] = [];
   for (const { call, settled } of running) {
     const outcome = await settled;
-    if ("error" in outcome) throw outcome.error;
+    if ("error" in outcome) {
+      // A turn must not end while something of it still works.
+      await Promise.all(running.map((other) => other.settled));
+      throw outcome.error;
+    }
     answered.push(await complete(call, outcome.value, journal, context));
   }
   return answered;

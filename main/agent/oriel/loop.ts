@@ -56,7 +56,7 @@ export async function runLoop(turn: Turn, ports: TurnPorts, options: LoopOptions
     if (!failure) throw error;
     return { kind: "failed", failure };
   } finally {
-    if (turn.signal.aborted) await commands.killAll();
+    if (turn.signal.aborted) await commands.killAll(options.clock);
   }
 }
 

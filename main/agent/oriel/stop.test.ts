@@ -117,3 +117,31 @@ test("while the person is asked", async () => {
     "interrupted b question Which? [function_call_output]",
   ]);
 });
+
+test("while commands run that can't be ended: it does not wait for ever", async () => {
+  const never = new Promise<never>(() => undefined);
+  const stuck = {
+    handle: "cmd_stuck",
+    sandbox: "none",
+    read: async () => ({ bytes: new Uint8Array(), offset: 0, total: 0 }),
+    watch: () => () => undefined,
+    exited: (signal: AbortSignal) =>
+      new Promise<null>((resolve) => signal.addEventListener("abort", () => resolve(null))),
+    write: () => never,
+    kill: () => never,
+    finish: () => never,
+  } as const;
+  const commands = {
+    daemonInstance: async () => "dmn_stuck",
+    start: async () => ({ ok: true, value: stuck }) as const,
+    find: async () => null,
+  };
+  await using it = await scriptedSession([shellCall("sleep 1000")], { session: { ports: { commands } } });
+  const turn = it.run();
+  await it.clock.waitingFor(10_000);
+  it.session.stop();
+  await it.clock.waitingFor(5_000);
+  it.clock.ring(5_000);
+  expect(await turn).toEqual(stopped);
+  expect(JSON.stringify(it.session.log.at(-1)?.body)).toContain("whether the command has ended is not known");
+});

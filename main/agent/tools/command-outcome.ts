@@ -31,14 +31,17 @@ export async function commandOutcome(
   const limit = Math.min(Math.max(yieldMs ?? DEFAULT_YIELD_MS, 0), MAX_YIELD_MS);
   const end = await waitForCommand(tracked, item, limit, context);
   const waitedMs = context.clock.now() - startedAt;
+  // Who could not end it in time would not answer what it has written either.
+  if (end.kind === "stopped" && end.exit === null) {
+    context.commands.forget(command.handle);
+    return notEnded(command.handle, waitedMs);
+  }
   const { text: output, end: offset } = await outputFrom(command, tracked.offset);
   tracked.offset = offset;
   const note = noteOn(end);
-  const exited = (end.kind === "exited" || end.kind === "stopped") && end.exit !== null;
-  if (!exited) {
+  if (end.kind === "yielded" || end.kind === "steered") {
     const text = commandText({ state: { running: command.handle }, durationMs: waitedMs, output, note });
-    const status = end.kind === "stopped" ? "interrupted" : "completed";
-    return { status, finished: null, durationMs: waitedMs, text, fingerprint: null };
+    return { status: "completed", finished: null, durationMs: waitedMs, text, fingerprint: null };
   }
   const finished = await command.finish();
   context.commands.forget(command.handle);
@@ -50,6 +53,12 @@ export async function commandOutcome(
     text: commandText({ state: { exit }, durationMs: exit.durationMs, output, blocked, note }),
     fingerprint: JSON.stringify([exit.exitCode, exit.signal, output]),
   };
+}
+
+function notEnded(handle: string, durationMs: number): CommandOutcome {
+  const note = "the person stopped the turn; whether the command has ended is not known";
+  const text = commandText({ state: { running: handle }, durationMs, output: "", note });
+  return { status: "interrupted", finished: null, durationMs, text, fingerprint: null };
 }
 
 function noteOn(end: WaitEnd): string | null {

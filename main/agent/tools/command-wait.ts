@@ -1,5 +1,5 @@
 import type { CommandExit } from "../agent.ts";
-import { sleep } from "../clock.ts";
+import { sleep, type Clock } from "../clock.ts";
 import type { TrackedCommand } from "./command-table.ts";
 import type { ToolContext } from "./tool.ts";
 
@@ -33,7 +33,7 @@ export async function waitForCommand(
       timePassed(context, yieldMs, signal),
       steeredFor(context, signal),
     ]);
-    if (turn.signal.aborted) return { kind: "stopped", exit: await killed(tracked, context) };
+    if (turn.signal.aborted) return { kind: "stopped", exit: await killed(tracked, context.clock) };
     if (first === "yielded" || first === "steered") return { kind: first };
     return first ? { kind: "exited", exit: first } : { kind: "yielded" };
   } finally {
@@ -56,14 +56,20 @@ async function steeredFor({ ports, clock }: ToolContext, signal: AbortSignal): P
   return "steered";
 }
 
-async function killed(tracked: TrackedCommand, { clock }: ToolContext): Promise<CommandExit | null> {
-  await tracked.command.kill();
-  const limit = new AbortController();
-  const stop = clock.timer(KILL_LIMIT_MS, () => limit.abort());
+/** Ends a command; its exit, or null where that is not known in time: whoever ends it may be stuck itself. */
+export async function killed(
+  { command }: Pick<TrackedCommand, "command">,
+  clock: Clock,
+): Promise<CommandExit | null> {
+  const done = new AbortController();
+  const exited = command.kill().then(() => command.exited(done.signal));
+  const late = sleep(clock, KILL_LIMIT_MS, done.signal).then(() => null);
   try {
-    return await tracked.command.exited(limit.signal);
+    return await Promise.race([exited, late]);
   } finally {
-    stop();
+    done.abort();
+    // Whoever no longer waits for it need not know that it failed.
+    exited.catch(() => undefined);
   }
 }
 

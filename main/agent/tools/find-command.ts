@@ -1,6 +1,7 @@
 import { newId } from "#shared/kernel/ids.ts";
 import type { ItemContent } from "#shared/session/items.ts";
 import { sleep } from "../clock.ts";
+import { killed } from "./command-wait.ts";
 import { readable } from "./output-text.ts";
 import { textResult, type ToolContext, type ToolResult } from "./tool.ts";
 
@@ -31,7 +32,7 @@ export async function findLines(
   const slow = sleep(clock, TIME_LIMIT_MS, signal).then(() => null);
   const exit = await Promise.race([command.exited(signal), slow]);
   waiting.abort();
-  if (exit === null) await command.kill();
+  if (exit === null) await killed({ command }, clock);
   if (exit === null && turn.signal.aborted)
     return textResult(content, "stopped by the person", "interrupted");
   if (exit === null)

@@ -24,10 +24,16 @@ export const shellIo = defineTool({
   description: "Wait for, write to or kill a running command. Returns its new output.",
   schema,
   prepare(args, context) {
+    const size = args.input === null ? 0 : Buffer.byteLength(args.input);
+    if (size > MAX_INPUT_BYTES)
+      return `the input has ${size} bytes, and at most ${MAX_INPUT_BYTES} can be written at once: write it in pieces`;
     const content = toolContent("shell_io", title(args), args);
     return { content, exclusive: false, run: (item) => run(args, content, item, context) };
   },
 });
+
+/** What the daemon takes of a text in one call. */
+const MAX_INPUT_BYTES = 1_000_000;
 
 function title({ handle, input, kill }: Args): string {
   if (kill) return `kill ${handle}`;

@@ -23,6 +23,9 @@ export const shell = defineTool({
     "Run a bash line in the sandbox. Returns when it ends, or after yield_ms with `running: HANDLE` for shell_io.",
   schema,
   async prepare(args, context) {
+    const size = Buffer.byteLength(args.command);
+    if (size > MAX_COMMAND_BYTES)
+      return `the command has ${size} bytes, and at most ${MAX_COMMAND_BYTES} can be run: write what is long to a file first`;
     const content: CommandContent = {
       kind: "command",
       command: args.command,
@@ -33,6 +36,9 @@ export const shell = defineTool({
     return { content, exclusive: false, run: (item) => run(args, content, item, context) };
   },
 });
+
+/** Systems take 2 MiB of arguments and environment together. */
+const MAX_COMMAND_BYTES = 1_000_000;
 
 /** Which daemon will be asked. Where none answers, the start says so in its own words. */
 async function daemonOf({ ports }: ToolContext): Promise<{ daemon?: string }> {

@@ -281,3 +281,15 @@ test("output is read to its end, in however small pieces, and what was not kept 
   const late = await outputFrom(command(99_990), 99_000);
   expect(late).toEqual({ text: "[… 990 bytes were not kept …]\n0123456789", end: all.length });
 });
+
+test("shell and shell_io: what is too long for a system is refused before it is started", async () => {
+  const long = "x".repeat(1_000_001);
+  expect(await run(shellCall(`echo ${long}`))).toMatchObject({
+    status: "failed",
+    output: expect.stringMatching(/^not run: the command has 1000006 bytes/),
+  });
+  const io = call("shell_io", { handle: "cmd_a", input: long, kill: false, yield_ms: null });
+  expect(await run(io)).toMatchObject({
+    output: expect.stringMatching(/^not run: the input has 1000001 bytes/),
+  });
+});
