@@ -82,6 +82,8 @@ export interface CommandRequest {
   readonly cwd: string;
   /** Whether its input stays open to be written to. Closed, it is empty: many tools read a pipe where they get one. */
   readonly stdin: boolean;
+  /** One of Oriel's own tools made it, and it only reads: it needs no question where there is a sandbox. */
+  readonly reads?: true;
   /** The agent asks to run outside the sandbox, and says why. Always a question to the person under `on-request`. */
   readonly escalate?: { readonly reason: string };
 }

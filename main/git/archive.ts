@@ -39,6 +39,23 @@ export function archive(dataDir: string, session: string): Promise<Result<{ tras
   });
 }
 
+/**
+ * Removes what a creation that never came to its end has left: nobody has worked there. Returns, as `archive` does, where
+ * the session counts as being from now on.
+ */
+export function discard(
+  dataDir: string,
+  session: string,
+): Promise<Result<{ trash: string }, "session_finished">> {
+  const places = placesOf(dataDir, session);
+  return serial(places.git, async () => {
+    if (await readRecord(places.git))
+      return fail({ code: "session_finished", message: `Session ${session} has a worktree.` });
+    for (const half of [places.worktree, places.git]) await removeTree(half);
+    return ok({ trash: path.relative(dataDir, places.trash) });
+  });
+}
+
 /** Brings an archived session back to where it was, byte for byte. */
 export function restore(dataDir: string, session: string): Promise<Result<SessionGit, ArchiveCode>> {
   const places = placesOf(dataDir, session);
@@ -114,7 +131,7 @@ async function dropRefs(session: SessionGit): Promise<void> {
 }
 
 /** Removes a tree in which folders may be read-only (a module cache makes them so). Links are not followed. */
-async function removeTree(folder: string): Promise<void> {
+export async function removeTree(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true });
   } catch (error) {

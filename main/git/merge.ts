@@ -36,8 +36,15 @@ export type MergeCode =
   | "objects_refused";
 
 export type MergeResult =
-  | Result<Merged, Exclude<MergeCode, "conflict">>
-  | { readonly ok: false; readonly failure: ConflictFailure };
+  | Result<Merged, Exclude<MergeCode, "conflict" | "nothing_to_merge">>
+  | { readonly ok: false; readonly failure: ConflictFailure | NothingToMerge };
+
+export interface NothingToMerge {
+  readonly code: "nothing_to_merge";
+  readonly message: string;
+  /** How the branch is that has it all. */
+  readonly there: Pick<Merged, "commit" | "checkout">;
+}
 
 export interface ConflictFailure {
   readonly code: "conflict";
@@ -99,8 +106,11 @@ async function attemptMerge(
   const tree = await mergeTree(session, before, work, into, signal);
   if (!tree.ok) return tree;
   const commit = await commitMerge(session, { before, work, tree: tree.value }, request);
-  if (commit === null)
-    return fail({ code: "nothing_to_merge", message: `${into} has everything of this session already.` });
+  if (commit === null) {
+    const there = { commit: before, checkout: await checkoutState(session, into, signal) };
+    const message = `${into} has everything of this session already.`;
+    return { ok: false, failure: { code: "nothing_to_merge", message, there } };
+  }
   const sent = await send(session, commit, signal, [before]);
   if (!sent.ok) return sent;
   const checkouts = await bringAlong(session, into, before, commit, signal);
@@ -188,6 +198,18 @@ async function bringAlong(
     (moved ? advanced : leftAlone).push(checkout);
   }
   return { advanced, leftAlone };
+}
+
+/** How the person's checkouts of a branch are now. */
+async function checkoutState(
+  session: SessionGit,
+  into: string,
+  signal?: AbortSignal,
+): Promise<Merged["checkout"]> {
+  const checkouts = await checkoutsOf(session.project, into, signal);
+  if (checkouts.length === 0) return "not_checked_out";
+  for (const checkout of checkouts) if (!(await isClean(checkout, signal))) return "dirty";
+  return "advanced";
 }
 
 const baseGone = (session: SessionGit, into: string) =>

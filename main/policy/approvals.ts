@@ -10,6 +10,8 @@ export interface DecisionRequest {
   readonly sandboxed: boolean;
   /** The shell line. */
   readonly command: string;
+  /** Known to only read, whatever the line looks like. */
+  readonly reads?: true | undefined;
   /** Where the agent asks to run outside its sandbox: why. */
   readonly escalate?: { readonly reason: string } | undefined;
 }
@@ -58,10 +60,10 @@ function withoutSandbox(approval: ApprovalPolicy): Decision {
   }
 }
 
-function withSandbox({ approval, sandbox, command }: DecisionRequest): Decision {
+function withSandbox({ approval, sandbox, command, reads }: DecisionRequest): Decision {
   switch (approval) {
     case "untrusted":
-      return isSafeCommand(command)
+      return reads || isSafeCommand(command)
         ? { kind: "run", sandbox }
         : { kind: "ask", reason: "The command is not on the list of those that only read.", sandbox };
     case "on-request":

@@ -61,6 +61,7 @@ export function commandsFor(
       sandbox: summary.sandbox,
       sandboxed: services.sandbox.kind !== "none",
       command: request.command,
+      reads: request.reads,
       escalate: request.escalate,
     });
     const allowed = await allow(decision, request);

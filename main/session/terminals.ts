@@ -24,7 +24,7 @@ export interface Terminals {
   list(input: { session?: string | undefined }): Promise<Result<TerminalSummary[]>>;
   close(input: { terminal: string }): Promise<Result<Record<string, never>>>;
   attach(terminal: string): Promise<Result<AttachedTerminal>>;
-  /** Ends all terminals and commands of a session, before its worktree is moved. */
+  /** Ends all terminals and commands of a session, before its worktree is moved; the daemon forgets them. */
   endAll(session: string): Promise<void>;
 }
 
@@ -97,8 +97,11 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
       await Promise.all([
         ...terminals.filter((state) => state.session === session).map(({ id }) => daemon.killTerminal(id)),
         ...commands
-          .filter((state) => state.session === session && state.exit === null)
-          .map(({ id }) => daemon.kill(id)),
+          .filter((state) => state.session === session)
+          .map(async ({ id, exit }) => {
+            if (exit === null) await daemon.kill(id);
+            await daemon.release(id);
+          }),
       ]);
     },
   };

@@ -1,11 +1,12 @@
 import { lstat, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { archive, restore } from "#main/git/archive.ts";
+import { archive, discard, removeTree, restore } from "#main/git/archive.ts";
 import { checkpoint } from "#main/git/checkpoint.ts";
 import { diffSession, patchSession } from "#main/git/diff.ts";
 import { merge } from "#main/git/merge.ts";
 import { pinBase, unpinBase } from "#main/git/pin.ts";
 import type { PinnedBase } from "#main/git/pin.ts";
+import { inspectProject } from "#main/git/inspect.ts";
 import type { ProjectFacts } from "#main/git/inspect.ts";
 import type { ProjectPlace } from "#main/git/project.ts";
 import { publish } from "#main/git/publish.ts";
@@ -128,7 +129,13 @@ export function createWorktrees(dir: DataDir): Worktrees {
       const updated = await update(record);
       if (!updated.ok) return updated;
       const merged = await merge(session.value, { into, how, message: commitMessage(record.summary) });
-      if (!merged.ok) return fail(merged.failure);
+      if (!merged.ok) {
+        const { failure } = merged;
+        // A host that died between the branch's move and this event has merged it all the same.
+        const before = "there" in failure && record.summary.merged === null && updated.value.files > 0;
+        if (!before) return fail(failure);
+        return ok(await record.append("branch.merged", { into, how, ...failure.there }, "person"));
+      }
       const { commit, checkout, leftAlone } = merged.value;
       await record.append("branch.merged", { into, commit, how, checkout }, "person");
       for (const { folder, hint } of leftAlone) {
@@ -138,13 +145,15 @@ export function createWorktrees(dir: DataDir): Worktrees {
       return ok(null);
     },
     archive: async (record) => {
-      const archived = await archive(dir.root, record.id);
+      const archived = await archiveOrDiscard(dir, record.summary);
       if (!archived.ok) return archived;
+      await removeTree(path.join(dir.agents, record.id));
       return ok(await record.append("session.archived", archived.value, "person"));
     },
     restore: async (record) => {
       const restored = await restore(dir.root, record.id);
-      if (!restored.ok) return restored;
+      // One that never had a worktree gets it with its next turn.
+      if (!restored.ok && record.summary.worktree !== null) return restored;
       return ok(await record.append("session.restored", {}, "person"));
     },
     temp: async (session) => {
@@ -153,6 +162,16 @@ export function createWorktrees(dir: DataDir): Worktrees {
       return folder;
     },
   };
+}
+
+/** A session that never got a worktree has nothing to keep: its pin, its branch and what is half made go. */
+async function archiveOrDiscard(dir: DataDir, summary: SessionSummary): Promise<Result<{ trash: string }>> {
+  const archived = await archive(dir.root, summary.id);
+  if (archived.ok || summary.worktree !== null || archived.failure.code !== "session_missing")
+    return archived;
+  const project = await inspectProject(summary.project);
+  if (project.ok) await unpinBase(project.value, summary.id);
+  return discard(dir.root, summary.id);
 }
 
 /** Whether the worktree that was made is still where it was; writes what changed of that. */

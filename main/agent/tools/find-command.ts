@@ -20,7 +20,8 @@ export async function findLines(
   context: ToolContext,
 ): Promise<ToolResult> {
   const { turn, ports, clock } = context;
-  const request = { item: search.item, handle: newId("cmd"), command: search.command, cwd: "", stdin: false };
+  const { item, command: line } = search;
+  const request = { item, handle: newId("cmd"), command: line, cwd: "", stdin: false, reads: true } as const;
   const started = await ports.commands.start(request, turn.signal);
   if (!started.ok) {
     const status = started.failure.code === "denied" ? "denied" : "failed";

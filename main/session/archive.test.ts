@@ -1,0 +1,91 @@
+import { readdir, rm, writeFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { call, say, shellCall } from "#main/agent/testing/model-server/script.ts";
+import { connectDaemon } from "#main/daemon/client.ts";
+import { gitIn } from "#main/git/testing/repositories.ts";
+import { openLog } from "#main/storage/log.ts";
+import type { LogOptions } from "#main/storage/log.ts";
+import { createWorld, isOver, valueOf } from "./testing/world.ts";
+
+test("a session that never got a worktree can be archived, and begins after it was restored", async () => {
+  await using world = await createWorld([{ match: "", steps: [say("Done.")] }]);
+  await rm(world.dir.worktrees, { recursive: true });
+  await writeFile(world.dir.worktrees, "");
+  await using host = await world.start();
+  const { sessions } = host.host.services;
+  const session = await host.create();
+  await host.until(session, (now) => now.worktreeFailure !== null);
+  await rm(world.dir.worktrees);
+  expect(await sessions.archive({ session })).toMatchObject({ ok: true, value: { state: "archived" } });
+  expect(await gitIn(world.project, "for-each-ref", "--format=%(refname)")).toBe("refs/heads/main");
+  expect(await readdir(world.dir.git)).toEqual([]);
+  valueOf(await sessions.restore({ session }));
+  valueOf(await sessions.continue({ session }));
+  expect((await host.until(session, isOver)).turn?.status).toBe("completed");
+});
+
+test("an archived session leaves nothing temporary, and the daemon has forgotten its commands", async () => {
+  const left = call("shell", {
+    command: "touch $TMPDIR/x; sleep 1000",
+    cwd: null,
+    yield_ms: 1,
+    stdin: null,
+    escalate: null,
+  });
+  await using world = await createWorld([
+    { match: "", steps: [left, say("Done."), shellCall("ls $TMPDIR"), say("Done.")] },
+  ]);
+  await using host = await world.start();
+  const { sessions } = host.host.services;
+  const session = await host.create();
+  await host.until(session, isOver);
+  expect(await readdir(world.dir.agents)).toEqual([session]);
+  valueOf(await sessions.archive({ session }));
+  expect(await readdir(world.dir.agents)).toEqual([]);
+  await using daemon = await connectDaemon({ stateDir: world.dir.state });
+  expect(await daemon?.list()).toEqual([]);
+  valueOf(await sessions.restore({ session }));
+  valueOf(await sessions.send({ session, text: "look", delivery: "queue" }));
+  expect((await host.until(session, (now) => now.turns === 2 && isOver(now))).turn?.status).toBe("completed");
+});
+
+test("a merge whose event a crash swallowed is found by the next merge", async () => {
+  await using world = await createWorld([
+    { match: "", steps: [shellCall("echo two > b.txt"), say("Done.")] },
+  ]);
+  let crashes = true;
+  const open = async (options: LogOptions) => {
+    const log = await openLog(options);
+    return {
+      ...log,
+      append: (drafts: Parameters<typeof log.append>[0]) =>
+        crashes && drafts.some(({ type }) => type === "branch.merged")
+          ? Promise.reject(new Error("the host died"))
+          : log.append(drafts),
+    };
+  };
+  await using host = await world.start({ open });
+  const { sessions } = host.host.services;
+  const session = await host.create();
+  await host.until(session, isOver);
+  await expect(sessions.merge({ session, how: "squash" })).rejects.toThrow("the host died");
+  crashes = false;
+  const tip = await gitIn(world.project, "rev-parse", "main");
+  const merged = valueOf(await sessions.merge({ session, how: "squash" }));
+  expect(merged).toMatchObject({ state: "merged", merged: { into: "main", commit: tip } });
+  expect(await sessions.merge({ session, how: "squash" })).toMatchObject({
+    failure: { code: "nothing_to_merge" },
+  });
+});
+
+test("under `untrusted` a search and a list of files run without a question", async () => {
+  const search = call("search", { pattern: "o(n|f)e$", path: null, glob: null });
+  const list = call("list_files", { path: null, glob: null });
+  await using world = await createWorld([{ match: "", steps: [search, list, say("Done.")] }]);
+  await using host = await world.start();
+  const session = await host.create({ approval: "untrusted" });
+  const over = await host.until(session, (now) => isOver(now) || now.approvals.length > 0);
+  expect(over.approvals).toEqual([]);
+  const items = (await host.history(session)).filter((event) => event.type === "item.completed");
+  expect(JSON.stringify(items.map(({ body }) => body.model))).toContain("a.txt:1:one");
+});
