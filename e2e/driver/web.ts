@@ -107,7 +107,8 @@ export async function viewTerminal(
       return screens;
     },
     get text() {
-      return text;
+      // The shell's marks around prompts and commands are not what a person sees.
+      return text.replace(/\x1b\](?:133|7);[^\x07\x1b]*(?:\x07|\x1b\\)/g, "");
     },
     news,
     until: (fits) =>

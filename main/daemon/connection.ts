@@ -43,11 +43,17 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
   /** Not answered yet: at most what one piece from the socket held. */
   const calls: Call[] = [];
   let welcomed = false;
-  const limit = setTimeout(() => socket.destroy(), HANDSHAKE_MS);
+  let refused = false;
+  const endLater = (): NodeJS.Timeout => setTimeout(() => socket.destroy(), HANDSHAKE_MS);
+  let limit = endLater();
 
+  // What it still sends is read and thrown away: a socket that is closed over unread bytes takes the answer with it.
   const refuse = (failure: Failure): void => {
+    refused = true;
     peer.outbox.send({ type: "refused", failure });
-    socket.destroySoon();
+    socket.end();
+    clearTimeout(limit);
+    limit = endLater();
   };
   const hello = (message: Extract<ToDaemon, { type: "hello" }>): void => {
     const failure = handshakeFailure(message, options.token());
@@ -58,7 +64,7 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
     peer.outbox.send({ type: "welcome", ...options.identity });
   };
   const onFrame = (kind: number, payload: Buffer): void => {
-    if (!socket.writable) return;
+    if (refused) return;
     if (kind !== FRAME.control) throw badFrame(`A client sent a frame of kind ${kind}.`);
     const message = decodeControl(toDaemon, payload);
     switch (message.type) {
@@ -84,6 +90,7 @@ export function serveConnection(socket: Socket, options: ConnectionOptions): voi
 
   const decode = frameDecoder(MAX_FRAME_TO_DAEMON, onFrame);
   socket.on("data", (piece) => {
+    if (refused) return;
     try {
       decode(typeof piece === "string" ? Buffer.from(piece) : piece);
       answerCalls();
