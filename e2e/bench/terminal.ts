@@ -3,7 +3,7 @@
  * the daemon's screen is complete, against a detached tmux whose pane reads the same file. The last 10,000 lines of
  * both must be equal. Interleaved pairs; one JSON line a kind; `ratio` is ours / theirs. An argument runs one kind.
  */
-import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,6 +12,7 @@ import { finished } from "node:stream/promises";
 import xterm from "@xterm/headless";
 import { type DaemonClient, type ScreenState, ensureDaemon } from "#main/daemon/client.ts";
 import { compare } from "./shared/pairs.ts";
+import { quoted, startTmux } from "./shared/tmux.ts";
 
 const RUNS = 5;
 const BYTES = 100_000_000;
@@ -32,7 +33,7 @@ async function writeText(file: string, line: (n: number) => string): Promise<voi
   for (let n = 0, size = 0; size < BYTES;) {
     const lines = Array.from({ length: 10_000 }, () => line(n++)).join("");
     size += Buffer.byteLength(lines);
-    if (!stream.write(lines)) await new Promise((resolve) => stream.once("drain", resolve));
+    if (!stream.write(lines)) await once(stream, "drain");
   }
   stream.end();
   await finished(stream);
@@ -82,40 +83,17 @@ async function linesOf(state: ScreenState): Promise<string[]> {
   return lines;
 }
 
-function tmux(socket: string, ...args: string[]): string {
-  return execFileSync("tmux", ["-u", "-f", "/dev/null", "-L", socket, ...args], {
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
-    env: { ...process.env, LC_ALL: "C.UTF-8" },
-  });
-}
-
-function tmuxRun(file: string, socket: string): [number, string[]] {
-  tmux(socket, "new-session", "-d", "-s", "keep", "sleep 1000");
-  try {
-    tmux(socket, "set-option", "-g", "history-limit", String(HISTORY));
-    const pane = `${script(file, `tmux -L ${socket} wait-for -S done; sleep 1000`)}`;
-    tmux(
-      socket,
-      "new-session",
-      "-d",
-      "-s",
-      "b",
-      "-x",
-      String(COLS),
-      "-y",
-      String(ROWS),
-      `bash --norc -c '${pane.replaceAll("'", `'\\''`)}'`,
-    );
-    const start = performance.now();
-    tmux(socket, "send-keys", "-t", "b", "Enter");
-    tmux(socket, "wait-for", "done");
-    const text = tmux(socket, "capture-pane", "-p", "-t", "b", "-S", `-${HISTORY}`);
-    const taken = performance.now() - start;
-    return [taken, text.split("\n")];
-  } finally {
-    tmux(socket, "kill-server");
-  }
+function tmuxRun(file: string): [number, string[]] {
+  using tmux = startTmux(HISTORY);
+  const pane = script(file, `tmux -L ${tmux.socket} wait-for -S done; sleep 1000`);
+  const size = ["-x", String(COLS), "-y", String(ROWS)];
+  tmux.run("new-session", "-d", "-s", "b", ...size, `bash --norc -c ${quoted(pane)}`);
+  const start = performance.now();
+  tmux.run("send-keys", "-t", "b", "Enter");
+  tmux.run("wait-for", "done");
+  const text = tmux.run("capture-pane", "-p", "-t", "b", "-S", `-${HISTORY}`);
+  const taken = performance.now() - start;
+  return [taken, text.split("\n")];
 }
 
 const trimmed = (lines: readonly string[]): string[] => {
@@ -142,8 +120,8 @@ try {
         shown.ours = trimmed(lines);
         return taken;
       },
-      theirs: async (run) => {
-        const [taken, lines] = tmuxRun(file, `oriel-bench-${process.pid}-${run}`);
+      theirs: () => {
+        const [taken, lines] = tmuxRun(file);
         shown.theirs = trimmed(lines);
         return taken;
       },

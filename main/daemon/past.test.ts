@@ -31,7 +31,10 @@ async function saved(stateDir: string, id: string, text: string): Promise<void> 
       () => {},
     );
   using watcher = new DisposableStack();
-  watcher.adopt(watch(folder, look), (open) => open.close());
+  watcher.adopt(
+    watch(folder, () => void look()),
+    (open) => open.close(),
+  );
   await look();
   await changed.promise;
 }

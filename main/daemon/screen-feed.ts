@@ -9,8 +9,8 @@ import { canSkip, goesOnString, isAtRest, leftColours, scanPlain } from "./scree
 export interface ScreenFeed extends Disposable {
   /** `onParsed` is called when the terminal is as if it had parsed `bytes`; at once where they were skipped. */
   push(bytes: Uint8Array, onParsed: () => void): void;
-  /** Calls `run` when all pushed so far has been parsed, and nothing pushed later. */
-  after(run: () => void): void;
+  /** Calls `run` when all pushed so far has been parsed, and nothing pushed later. What it returns is parsed next. */
+  after(run: () => Uint8Array | void): void;
 }
 
 /** Less than this is parsed at once. */
@@ -31,7 +31,7 @@ interface Piece {
   lines: number;
   readonly onParsed: () => void;
 }
-type Job = Piece | { readonly run: () => void };
+type Job = Piece | { readonly run: () => Uint8Array | void };
 
 /** `hasRegion`: whether a scrolling region is set. `scrollback`: lines that the terminal keeps. */
 export function createFeed(terminal: Terminal, scrollback: number, hasRegion: () => boolean): ScreenFeed {
@@ -139,7 +139,8 @@ export function createFeed(terminal: Terminal, scrollback: number, hasRegion: ()
     let isStopped = look();
     for (let job = jobs[0]; plain.length === 0 && job && "run" in job; job = jobs[0]) {
       jobs.shift();
-      job.run();
+      const bytes = job.run();
+      if (bytes) jobs.unshift({ bytes, lines: 0, onParsed() {} });
       isStopped = look();
     }
     if (plain.length === 0 && jobs.length === 0) return;

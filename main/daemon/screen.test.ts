@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Screen, createScreen } from "./screen.ts";
+import { type Screen, type ScreenState, createScreen } from "./screen.ts";
 
 const write = (screen: Screen, text: string | Uint8Array): Promise<readonly string[]> =>
   new Promise((resolve) => screen.write(Buffer.from(text), resolve));
@@ -104,5 +104,48 @@ describe("hostile output", () => {
     await write(screen, `\x1b]0;${"x".repeat(1_000_000)}`);
     await write(screen, "\x1b\\\x1bcfine");
     expect((await screen.snapshot()).text).toBe("fine");
+  });
+});
+
+describe("a screen that begins with another's", () => {
+  const restored = async (before: string, size = { cols: 20, rows: 5 }): Promise<ScreenState> => {
+    using first = createScreen({ cols: 20, rows: 5, markKey: "key" });
+    await write(first, before);
+    const { text, marks } = await first.snapshot();
+    using next = createScreen({
+      ...size,
+      markKey: "new",
+      restore: { text, marks, cols: 20, rows: 5, notice: "-- new --" },
+    });
+    return await next.snapshot();
+  };
+
+  test("goes on below its text, without its modes", async () => {
+    const { text } = await restored(
+      "one\r\ntwo\x1b[?1002h\x1b[?2004h\x1b[?25l\x1b[>5u\x1b[31m\x1b[2;3r\x1b[1;1H",
+    );
+    expect(text).toBe("one\r\ntwo\r\n\x1b[2m-- new --\x1b[1B\x1b[9D\x1b[0m");
+  });
+
+  test("leaves the alternate screen", async () => {
+    expect((await restored("shell\x1b[?1049hfull screen")).text).toContain("shell\r\n\x1b[2m-- new --");
+    expect((await restored("shell\x1b[?1049hfull screen")).text).not.toContain("full");
+  });
+
+  test("has its scrollback and its marks, in another size", async () => {
+    const lines = Array.from({ length: 30 }, (_, n) => `line ${n}\r\n`).join("");
+    const mark = (text: string) => `\x1b]133;${text};k=key\x07`;
+    const commands = `${mark("A")}> one\r\n${mark("C")}out\r\n${mark("D;2")}${mark("A")}> two\r\n${mark("C")}`;
+    const { text, marks } = await restored(lines + commands, { cols: 30, rows: 8 });
+    const shown = text.split("\r\n");
+    expect(shown.slice(0, 2)).toEqual(["line 0", "line 1"]);
+    expect(marks.map(({ line, ...rest }) => ({ text: shown[line], ...rest }))).toEqual([
+      { text: "> one", state: "done", exitCode: 2 },
+      { text: "> two", state: "done", exitCode: null },
+    ]);
+  });
+
+  test("that was empty begins with the line alone", async () => {
+    expect((await restored("")).text).toBe("\x1b[2m-- new --\x1b[1B\x1b[9D\x1b[0m");
   });
 });

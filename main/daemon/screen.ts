@@ -79,7 +79,7 @@ export function createScreen(
     feed.after(() => {
       marks.restore(restore.marks);
       terminal.resize(cols, rows);
-      terminal.write(goOn(terminal, restore.notice));
+      return Buffer.from(goOn(terminal, restore.notice));
     });
   }
 
@@ -97,18 +97,25 @@ export function createScreen(
     if (isHarmless(answer) && !answers.includes(answer)) answers.push(answer);
   });
 
+  /** Kept until something changes: a terminal that nobody looks at is saved, then shown, as it is. */
+  let whole: { readonly state: ScreenState; readonly bytes: number } | null = null;
   const state = (maxBytes: number): ScreenState => {
+    if (whole && whole.bytes <= maxBytes) return whole.state;
     for (let scrollback = SCROLLBACK_LINES; ; scrollback = Math.floor(scrollback / 2)) {
       const text = serializer.serialize({ scrollback }) + modes.restore();
-      if (Buffer.byteLength(text) > maxBytes && scrollback > 0) continue;
+      const bytes = Buffer.byteLength(text);
+      if (bytes > maxBytes && scrollback > 0) continue;
       const firstLine = Math.max(0, terminal.buffer.normal.length - terminal.rows - scrollback);
       const { cols, rows } = terminal;
-      return { text, cols, rows, title, cwd, marks: marks.list(firstLine), markKey };
+      const state = { text, cols, rows, title, cwd, marks: marks.list(firstLine), markKey };
+      if (scrollback === SCROLLBACK_LINES) whole = { state, bytes };
+      return state;
     }
   };
   return {
     write(bytes, onParsed) {
       feed.push(bytes, () => {
+        whole = null;
         const given = answers;
         answers = [];
         if (factsChanged) onFacts({ title, cwd, command: marks.latest() });
@@ -117,7 +124,11 @@ export function createScreen(
       });
     },
     // In turn with the writes: the bytes before it were meant for the old size.
-    resize: (cols, rows) => feed.after(() => terminal.resize(cols, rows)),
+    resize: (cols, rows) =>
+      feed.after(() => {
+        whole = null;
+        terminal.resize(cols, rows);
+      }),
     snapshot: (maxBytes = MAX_SCREEN_BYTES) =>
       new Promise((resolve) => feed.after(() => resolve(state(maxBytes)))),
     [Symbol.dispose]() {

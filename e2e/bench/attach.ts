@@ -1,0 +1,131 @@
+/**
+ * `attach`: 20 terminals of 10,000 coloured lines, until a new client has the exact screen and scrollback of each,
+ * against `tmux capture-pane` of 20 such panes; and what such a terminal, unwatched, costs in memory against a tmux
+ * pane (proportional set size of the whole daemon or server, less what it has without terminals). One JSON line each;
+ * `ratio` is ours / theirs.
+ */
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type DaemonClient, connectDaemon, ensureDaemon } from "#main/daemon/client.ts";
+import { compare, print } from "./shared/pairs.ts";
+import { type Tmux, quoted, startTmux } from "./shared/tmux.ts";
+
+const RUNS = 7;
+const TERMINALS = 20;
+const LINES = 10_000;
+const COLS = 120;
+const ROWS = 40;
+const ENTRY = path.resolve(import.meta.dirname, "../../app/daemon/main.ts");
+
+const SCRIPT = `for ((n = 0; n < ${LINES}; n++)); do printf '\\e[3%dm%d\\e[0m the quick brown fox jumps over the lazy dog\\n' $((n % 8)) $n; done; printf whole`;
+const ids = Array.from({ length: TERMINALS }, (_, n) => `t${n}`);
+
+/** Kilobytes. */
+const memoryOf = (pid: number): number =>
+  Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1]);
+
+/** Resolves when the screens of all are there, with their characters. */
+async function attachAll(client: DaemonClient): Promise<number> {
+  const sizes = await Promise.all(
+    ids.map(async (id) => {
+      const screen = Promise.withResolvers<number>();
+      const detach = await client.attachTerminal(id, {
+        onScreen: ({ text }) => screen.resolve(text.length),
+        onOutput() {},
+      });
+      return screen.promise.finally(detach);
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function openAll(client: DaemonClient): Promise<void> {
+  const env = { PATH: process.env["PATH"] ?? "" };
+  const argv = ["bash", "--norc", "-c", `${SCRIPT}; exec sleep 1000`];
+  const whole = ids.map((id) => whenWhole(client, id));
+  for (const [n, id] of ids.entries()) {
+    await client.openTerminal({ id, session: "s", argv, cwd: "/tmp", env, cols: COLS, rows: ROWS });
+    await whole[n]?.watch();
+  }
+  await Promise.all(whole.map(({ done }) => done));
+}
+
+function whenWhole(client: DaemonClient, id: string) {
+  const done = Promise.withResolvers<void>();
+  let end = "";
+  const see = (text: string): void => {
+    end = (end + text).slice(-20);
+    if (end.endsWith("whole")) done.resolve();
+  };
+  return {
+    done: done.promise,
+    async watch() {
+      const detach = await client.attachTerminal(id, {
+        onScreen: ({ text }) => see(text),
+        onOutput: (bytes) => see(Buffer.from(bytes).toString()),
+      });
+      void done.promise.then(detach);
+    },
+  };
+}
+
+function openPanes(tmux: Tmux): void {
+  for (const id of ids) {
+    const pane = `${SCRIPT}; tmux -L ${tmux.socket} wait-for -S ${id}; exec sleep 1000`;
+    tmux.run(
+      "new-session",
+      "-d",
+      "-s",
+      id,
+      "-x",
+      String(COLS),
+      "-y",
+      String(ROWS),
+      `bash --norc -c ${quoted(pane)}`,
+    );
+  }
+  for (const id of ids) tmux.run("wait-for", id);
+}
+
+const folder = await mkdtemp(path.join(tmpdir(), "oriel-bench-attach-"));
+const stateDir = path.join(folder, "state");
+const client = await ensureDaemon({ stateDir, entry: ENTRY, version: "bench" });
+try {
+  using tmux = startTmux(LINES);
+  const empty = { ours: memoryOf(client.pid), theirs: memoryOf(tmux.pid()) };
+  await openAll(client);
+  openPanes(tmux);
+  await compare({
+    name: "attach",
+    unit: "ms",
+    runs: RUNS,
+    async ours() {
+      const start = performance.now();
+      await using reloaded = await connectDaemon({ stateDir });
+      if (!reloaded || (await attachAll(reloaded)) < LINES * TERMINALS * 50)
+        throw new Error("screens are short");
+      return performance.now() - start;
+    },
+    theirs() {
+      const start = performance.now();
+      const sizes = ids.map((id) => tmux.run("capture-pane", "-e", "-p", "-t", id, "-S", `-${LINES}`).length);
+      if (sizes.reduce((sum, size) => sum + size, 0) < LINES * TERMINALS * 50)
+        throw new Error("panes are short");
+      return performance.now() - start;
+    },
+  });
+  const each = (now: number, before: number) => [(now - before) / TERMINALS];
+  print(
+    "hidden-terminal-memory",
+    "kB",
+    1,
+    each(memoryOf(client.pid), empty.ours),
+    each(memoryOf(tmux.pid()), empty.theirs),
+  );
+} finally {
+  await client.shutdown();
+  await client.closed;
+  await rm(folder, { recursive: true, force: true });
+}
