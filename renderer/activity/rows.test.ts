@@ -67,7 +67,7 @@ test("edited files: summed, moved along, without what failed", () => {
   transcript = changed(transcript, "b", [{ path: "x", to: "z", action: "move", added: 1, removed: 0 }]);
   transcript = changed(transcript, "c", [{ path: "no", action: "add", added: 1, removed: 0 }], "failed");
   transcript = changed(transcript, "d", [{ path: "y", action: "delete", added: 0, removed: 9 }]);
-  expect(editedFiles(transcript, transcript.turns[0])).toEqual([
+  expect(editedFiles(transcript, transcript.turns[0]!)).toEqual([
     { path: "z", added: 3, removed: 1, deleted: false },
     { path: "y", added: 9, removed: 9, deleted: true },
   ]);

@@ -18,7 +18,7 @@ test("every session stands in one section, who asks before who failed, and who w
   });
   expect(
     ["ses_config", "ses_docker", "ses_logging", "ses_upgrade", "ses_tests"].map((id) =>
-      reasonOf(sessions[id]),
+      reasonOf(sessions[id]!),
     ),
   ).toEqual(["question", "approval", "interrupted", "failed", null]);
 });

@@ -11,6 +11,8 @@ const view = (panes: string[], layout: ViewState["layout"] = "columns"): ViewSta
   sidebarOpen: true,
   dialog: null,
   project: null,
+  renaming: null,
+  awaySeen: [],
 });
 
 const shape = ({ panes, focused, layout }: ViewState) => ({ panes, focused, layout });

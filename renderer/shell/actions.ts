@@ -10,6 +10,8 @@ import type { Say } from "../ui/toasts.tsx";
 export interface SessionActions {
   /** Brings a session into view and gives it the keys. From the wall it opens alone. */
   open(session: string): void;
+  /** Brings a session into view with the keys where it is answered: on what it asks, or else in its composer. */
+  openToAnswer(session: string): void;
   /** Takes its pane away. The session goes on. */
   close(session: string): void;
   stop(session: string): Promise<boolean>;
@@ -45,15 +47,27 @@ function sessionActions({ fleet, view }: Stores, client: () => Client, say: Say)
   const titleOf = (session: string): string => fleet.getState().sessions[session]?.title ?? session;
   const restore = (session: string) => attempt(() => client().sessions.restore({ session }));
   const resume = (session: string) => attempt(() => client().sessions.continue({ session }));
+  const show = (session: string): void => {
+    view.setState((state) => ({
+      ...withSessionOpen(state, session),
+      layout: state.layout === "wall" ? "focus" : state.layout,
+      sidebarOpen: isNarrow() ? false : state.sidebarOpen,
+      dialog: null,
+    }));
+  };
   return {
     open: (session) => {
-      view.setState((state) => ({
-        ...withSessionOpen(state, session),
-        layout: state.layout === "wall" ? "focus" : state.layout,
-        sidebarOpen: isNarrow() ? false : state.sidebarOpen,
-        dialog: null,
-      }));
-      focusPane(session);
+      show(session);
+      whenThere(session, (pane) => {
+        if (!pane.contains(document.activeElement)) pane.focus({ preventScroll: true });
+      });
+    },
+    openToAnswer: (session) => {
+      show(session);
+      whenThere(session, (pane) => {
+        const place = pane.querySelector<HTMLElement>("[data-ask], [data-composer] textarea:enabled") ?? pane;
+        place.focus({ preventScroll: true });
+      });
     },
     close: (session) => view.setState((state) => withPaneClosed(state, session)),
     stop: (session) => attempt(() => client().sessions.stop({ session })),
@@ -83,11 +97,11 @@ function sessionActions({ fleet, view }: Stores, client: () => Client, say: Say)
   };
 }
 
-/** Gives a pane the keys once it is there: it may just be made, or a dialog may be about to hand the focus back. */
-function focusPane(session: string): void {
+/** Acts on a pane once it is there: it may just be made, or a dialog may be about to hand the focus back. */
+function whenThere(session: string, act: (pane: HTMLElement) => void): void {
   requestAnimationFrame(() => {
     const pane = document.querySelector<HTMLElement>(`[data-pane="${CSS.escape(session)}"]`);
-    if (pane && !pane.contains(document.activeElement)) pane.focus({ preventScroll: true });
+    if (pane) act(pane);
   });
 }
 

@@ -97,7 +97,7 @@ export const COMMANDS: readonly Command[] = [
     run: ({ stores, actions }) => {
       const queue = selectRanked(stores.fleet.getState())["needs-you"];
       const next = nextThatNeedsYou(queue, stores.view.getState().focused);
-      if (next !== null) actions.open(next);
+      if (next !== null) actions.openToAnswer(next);
     },
   },
   {

@@ -7,7 +7,7 @@ index 1f7391f..c1c4f1e 100644
 +++ b/README.md
 @@ -1,3 +1,5 @@
  # acme-api
-
+ 
  Prices and carts over HTTP.
 +
 +Run the tests with \`npm test\`.
@@ -24,7 +24,7 @@ index 83db48f..bf269f4 100644
 +  // A discount larger than the sum gives nothing back.
 +  return Math.max(0, sum - cart.discount);
  }
-
+ 
 diff --git a/test/cart.test.js b/test/cart.test.js
 new file mode 100644
 index 0000000..2c9a1b7

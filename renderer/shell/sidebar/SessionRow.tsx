@@ -48,7 +48,8 @@ export const SessionRow = memo(function SessionRow({ session: id }: { session: s
         )}
         <span className={styles.second}>
           <Word session={session} />
-          <LastLine text={session.lastLine} />
+          {/* A step that has just begun is the latest line too: once is enough. */}
+          <LastLine text={going && session.lastLine === plan?.step ? "" : session.lastLine} />
           {project !== null && <span className={styles.project}>{project}</span>}
           <Changes changes={session.changes} />
           {!going && <PlanCount plan={plan} />}
