@@ -51,9 +51,9 @@ async function main(): Promise<void> {
   };
   /** Whether agents end with the last window: only where there was one, and a person said so. */
   const endsWithWindow = (): boolean => web.isOpen && !host.settings.keepRunning;
+  /** Takes no client from its first line on: one that comes now starts the next host. */
   const end = async (): Promise<void> => {
-    await web[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
+    await Promise.all([server[Symbol.asyncDispose](), web[Symbol.asyncDispose]()]);
     await host[Symbol.asyncDispose]();
     process.exit(0);
   };

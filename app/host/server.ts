@@ -36,8 +36,12 @@ export async function serveClients(
       return sockets.clients.size;
     },
     [Symbol.asyncDispose]: async () => {
+      // All at once: whoever comes between would be served by a host that ends.
+      sockets.close();
       for (const client of sockets.clients) client.terminate();
-      await new Promise<void>((resolve) => http.close(() => resolve()));
+      const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+      http.closeAllConnections();
+      await closed;
     },
   };
 }

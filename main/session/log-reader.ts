@@ -35,7 +35,8 @@ export async function readLog(
     cursor = page.at(-1)?.id ?? cursor;
     const events = page.filter(wanted);
     if (events.length > 0) return { events: query.slim ? events.map(slim) : events, cursor };
-    if (page.length === query.limit) continue;
+    // A page may be short because its events are big: only an empty one is the last.
+    if (page.length > 0) continue;
     await arrival.came;
     if (deadline.aborted) return { events: [], cursor };
   }

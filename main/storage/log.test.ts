@@ -34,6 +34,16 @@ test("an append returns the events as they are stored, and read gives the same",
   expect(await log.lastId()).toBe(5);
 });
 
+test("a page of big events is a short one", async () => {
+  await using dir = await tempDir();
+  await using log = await openLog({ dir: dir.path });
+  const big = "x".repeat(3 * 1024 * 1024);
+  await log.append(Array.from({ length: 5 }, () => noticed("a", big)));
+  const ids = (events: readonly UnknownEvent[]): number[] => events.map((event) => event.id);
+  expect(ids(await log.read({ after: 0, limit: 100 }))).toEqual([1, 2, 3]);
+  expect(ids(await log.read({ after: 3, limit: 100 }))).toEqual([4, 5]);
+});
+
 test("reads from a cursor: all streams by id, one stream by id or by its own numbers, and no more than asked", async () => {
   await using dir = await tempDir();
   await using log = await openLog({ dir: dir.path });

@@ -42,7 +42,7 @@ export interface Log extends AsyncDisposable {
    * Throws on a draft that is not what its type says.
    */
   append(drafts: readonly EventDraft[]): Promise<readonly Event[]>;
-  /** Up to `limit` events with an id above `after`, oldest first. An erased body is null. */
+  /** Up to `limit` events with an id above `after`, oldest first; fewer where they are big. An erased body is null. */
   read(query: ReadQuery): Promise<readonly UnknownEvent[]>;
   /** Up to `limit` events of one stream, numbered above `afterSeq`, oldest first. */
   readStream(stream: string, afterSeq: number, limit: number): Promise<readonly UnknownEvent[]>;

@@ -2,7 +2,13 @@ import type Database from "better-sqlite3";
 import { EVENT_COLUMNS } from "./event-row.ts";
 import type { EventRow } from "./event-row.ts";
 
-/** Events after a cursor, oldest first. `after` is an event's id, `stream` narrows to one stream. */
+/** A page ends with the event that makes it this big, in characters: it goes to a client in one message. */
+const PAGE_SIZE = 8 * 1024 * 1024;
+
+/**
+ * Events after a cursor, oldest first: up to `limit`, fewer where they are big, none only where there is none. `after` is
+ * an event's id, `stream` narrows to one stream.
+ */
 export interface ReadQuery {
   readonly after: number;
   readonly stream?: string;
@@ -20,6 +26,17 @@ export interface Reader {
   read(query: ReadQuery): EventRow[];
   readStream(query: StreamQuery): EventRow[];
   lastId(): number;
+}
+
+function page(rows: Iterable<EventRow>): EventRow[] {
+  const taken: EventRow[] = [];
+  let size = 0;
+  for (const row of rows) {
+    taken.push(row);
+    size += row.body?.length ?? 0;
+    if (size >= PAGE_SIZE) break;
+  }
+  return taken;
 }
 
 export function createReader(db: Database.Database): Reader {
@@ -52,7 +69,8 @@ export function createReader(db: Database.Database): Reader {
 
   return {
     read({ after: id, stream, limit }) {
-      return stream === undefined ? after.all(id, limit) : ofStream.all(stream, seqUpTo(stream, id), limit);
+      if (stream !== undefined) return ofStream.all(stream, seqUpTo(stream, id), limit);
+      return page(after.iterate(id, limit));
     },
     readStream: ({ stream, afterSeq, limit }) => ofStream.all(stream, afterSeq, limit),
     lastId: () => last.get() ?? 0,

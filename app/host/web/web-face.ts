@@ -143,6 +143,7 @@ export function createWebFace(options: WebFaceOptions): WebFace {
       return ok({ url: listening.url, notice });
     },
     [Symbol.asyncDispose]: async () => {
+      sockets.close();
       const listening = await opening?.catch(() => null);
       for (const client of sockets.clients) client.terminate();
       if (!listening) return;
