@@ -1,5 +1,5 @@
 /** One command on pipes: spawned, drained, ended with all it started, its output and exit kept. */
-import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, statSync } from "node:fs";
 import { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
@@ -111,16 +111,31 @@ async function spawnOnPipes(spec: CommandSpec, world: CommandWorld): Promise<Spa
   return { child, pid, ...ourEnds(child, output?.read, input?.write) };
 }
 
-function spawnChild(spec: CommandSpec, world: CommandWorld, stdio: StdioOptions): ChildProcess {
+/** The first descriptor after input, output and errors. */
+const LIFELINE_FD = 3;
+
+function spawnChild(
+  spec: CommandSpec,
+  world: CommandWorld,
+  stdio: readonly (number | "ignore" | "pipe")[],
+): ChildProcess {
   const [file = "", ...args] = spec.argv;
-  return spawn(file, args, {
+  const child = spawn(file, args, {
     cwd: spec.cwd,
-    env: { ...spec.env, ...world.markers, ORIEL_COMMAND: spec.id },
+    env: {
+      ...spec.env,
+      ...world.markers,
+      ORIEL_COMMAND: spec.id,
+      ...(spec.lifeline && { ORIEL_LIFELINE: String(LIFELINE_FD) }),
+    },
     // Its own session and group: no terminal, and a group to end on platforms without /proc.
     detached: true,
     windowsHide: true,
-    stdio,
+    stdio: spec.lifeline ? [...stdio, "pipe"] : [...stdio],
   });
+  // Nothing is said on it. That it breaks is what it is for.
+  child.stdio[LIFELINE_FD]?.on("error", () => undefined);
+  return child;
 }
 
 function ourEnds(child: ChildProcess, readFd: number | undefined, writeFd: number | undefined) {

@@ -100,6 +100,8 @@ export const commandSpec = z.object({
     .max(64 * 1024 * 1024),
   /** False: the command reads an empty input. Tools such as ripgrep read a pipe instead of the folder when they get one. */
   input: z.boolean().optional(),
+  /** Gives the command a pipe, numbered by ORIEL_LIFELINE, that ends when the daemon does. */
+  lifeline: z.boolean().optional(),
 });
 export type CommandSpec = z.infer<typeof commandSpec>;
 

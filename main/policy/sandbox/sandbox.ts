@@ -58,4 +58,9 @@ export interface WrappedCommand {
   readonly argv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /**
+   * Whether it looks at the pipe whose number is in ORIEL_LIFELINE before it does anything, and ends where the other
+   * end of that is closed: who started it has died.
+   */
+  readonly lifeline?: boolean;
 }

@@ -72,6 +72,8 @@ export async function runInside(
     readonly env?: NodeJS.ProcessEnv;
     /** A file that is open outside, for the started process to inherit, as a careless parent would let it. */
     readonly inherited?: number;
+    /** What is at the other end of its lifeline: somebody, or nobody any more. */
+    readonly lifeline?: "held" | "dropped";
   } = {},
 ): Promise<Ran> {
   if (sandbox === null) throw new Error("a test that needs the sandbox was not skipped");
@@ -80,9 +82,10 @@ export async function runInside(
   const { argv, env, cwd } = await sandboxCommand(sandbox, policy, command);
   const [file, ...args] = argv;
   const child = spawn(file, args, {
-    env,
+    env: options.lifeline ? { ...env, ORIEL_LIFELINE: "3" } : env,
     cwd,
-    stdio: ["pipe", "pipe", "pipe", options.inherited ?? "ignore"],
+    // What is ignored reads as a pipe whose other end is closed.
+    stdio: ["pipe", "pipe", "pipe", options.lifeline === "held" ? "pipe" : (options.inherited ?? "ignore")],
   });
   if (!child.stdin || !child.stdout || !child.stderr) throw new Error("no pipes");
   child.stdin.on("error", () => undefined);

@@ -66,6 +66,19 @@ describe.skipIf(!sandbox)("in the sandbox", () => {
     expect((await git("status", "--short")).stdout).toBe("");
   });
 
+  test("what a daemon started that is dead by now does not begin", async () => {
+    await using machine = await fakeMachine();
+    const line = "echo began; echo ${ORIEL_LIFELINE-unset}";
+    expect(await runInside(sandbox, machine, line, { lifeline: "held" })).toMatchObject({
+      exitCode: 0,
+      stdout: "began\nunset\n",
+    });
+    expect(await runInside(sandbox, machine, line, { lifeline: "dropped" })).toMatchObject({
+      exitCode: 125,
+      stdout: "",
+    });
+  });
+
   test("node --test, npm test and make run", async () => {
     await using machine = await fakeMachine();
     const inTree = (name: string) => path.join(machine.policy.worktree, name);

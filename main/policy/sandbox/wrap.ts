@@ -47,6 +47,7 @@ export function wrapCommand(
     }),
     // Bubblewrap changes into the folder by itself, as it looks inside.
     cwd: "/",
+    lifeline: true,
   };
 }
 
@@ -160,6 +161,9 @@ const PROXY_SOCKET = "/run/oriel/proxy.sock";
  * is bounded: without a bridge there is no network, but the command still runs.
  */
 function prepared(bash: string, socat: string | null): string[] {
+  // Who was started by a daemon that is dead already must not begin: "die with parent" holds only from bwrap's own start.
+  const alive =
+    '[[ -z $ORIEL_LIFELINE ]] || read -r -t 0.001 -u "$ORIEL_LIFELINE" _ || (($? > 128)) || exit 125';
   const close = 'for fd in /proc/self/fd/*; do fd=${fd##*/}; ((fd > 2)) && eval "exec $fd>&-"; done';
   const bridge = [
     `("$0" TCP-LISTEN:${PROXY_PORT},bind=127.0.0.1,reuseaddr,fork,max-children=128 UNIX-CONNECT:${PROXY_SOCKET} </dev/null >/dev/null 2>&1 &)`,
@@ -168,7 +172,9 @@ function prepared(bash: string, socat: string | null): string[] {
     "  ((sockets > 0)) && break",
     "done",
   ];
-  const script = [close, ...(socat === null ? [] : bridge), 'exec "$@"'].join("\n");
+  const script = [alive, "unset ORIEL_LIFELINE", close, ...(socat === null ? [] : bridge), 'exec "$@"'].join(
+    "\n",
+  );
   return [bash, ...NO_STARTUP_FILES, "-c", script, socat ?? bash];
 }
 
