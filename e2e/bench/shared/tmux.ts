@@ -1,5 +1,6 @@
 /** A tmux server of its own, without the person's configuration. */
 import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
 
 export interface Tmux extends Disposable {
   readonly socket: string;
@@ -25,7 +26,11 @@ export function startTmux(history: number): Tmux {
     socket,
     run,
     pid: () => Number(run("display-message", "-p", "#{pid}").trim()),
-    [Symbol.dispose]: () => void run("kill-server"),
+    [Symbol.dispose]() {
+      const file = run("display-message", "-p", "#{socket_path}").trim();
+      run("kill-server");
+      rmSync(file, { force: true });
+    },
   };
 }
 
