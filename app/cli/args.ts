@@ -24,6 +24,7 @@ const OPTIONS = {
   open: { type: "boolean" },
   port: { type: "string" },
   all: { type: "boolean" },
+  end: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const satisfies ParseArgsConfig["options"];

@@ -3,6 +3,7 @@ import { existsSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { connectDaemon } from "#main/daemon/client.ts";
+import { endLeftovers, findLeftovers } from "#main/daemon/leftovers.ts";
 import { dataDir } from "#main/kernel/data-dir.ts";
 import { detectSandbox } from "#main/policy/sandbox/detect.ts";
 import { verifyLogFile } from "#main/storage/log.ts";
@@ -28,12 +29,13 @@ const OLDEST_GIT = [2, 38] as const;
 
 const execute = promisify(execFile);
 
-/** Says what is installed, what runs, and whether the log is whole. Reads only. Exit 1 where something is bad. */
+/** Says what is installed, what runs, what is left over, and whether the log is whole. Exit 1 where something is bad. */
 export async function doctor(context: VerbContext): Promise<number> {
   const dir = dataDir(context.dataDir);
   const findings: readonly Finding[] = [
     { name: "oriel", state: "ok", text: `${VERSION} on Node ${process.versions.node}` },
     ...(await Promise.all([git(), ripgrep(), sandbox(), host(dir.root), daemon(dir.state)])),
+    await leftovers(dir.state, context.line.flags.end === true),
     space(dir.root),
     log(dir.state),
     model(context.env),
@@ -130,6 +132,29 @@ async function daemon(stateDir: string): Promise<Finding> {
     if (failure === null) throw error;
     return { name, state: "bad", text: failure.message, ...(failure.hint && { hint: failure.hint }) };
   }
+}
+
+/** Processes of commands and terminals that no daemon has any more; ends them where the person says so. */
+async function leftovers(stateDir: string, end: boolean): Promise<Finding> {
+  const name = "left";
+  // A daemon that does not answer is told of by itself: then nobody knows what is left over.
+  const found = await findLeftovers({ stateDir }).catch(() => null);
+  if (found === null) return { name, state: "note", text: "not known while the daemon does not answer" };
+  if (found.length === 0) return { name, state: "ok", text: "no process is left over" };
+  const list = found.map(({ pid, command }) => `${pid} ${command.slice(0, 80)}`).join("\n           ");
+  if (!end) {
+    const text = `${found.length} ${found.length === 1 ? "process is" : "processes are"} left over:\n           ${list}`;
+    return { name, state: "note", text, hint: "`oriel doctor --end` ends them." };
+  }
+  const stayed = await endLeftovers({ stateDir }, found);
+  if (stayed.length === 0)
+    return { name, state: "ok", text: `ended what was left over:\n           ${list}` };
+  return {
+    name,
+    state: "bad",
+    text: `could not end ${stayed.join(", ")}`,
+    hint: "They may belong to another user.",
+  };
 }
 
 function log(stateDir: string): Finding {

@@ -19,7 +19,7 @@ export const HELP = `oriel: many coding agents at once, each in its own git work
   oriel merge ID [--how squash|merge] [--into BRANCH]   merge its branch
   oriel archive ID            move worktree and repository to the trash, whole
   oriel restore ID            bring them back, byte for byte
-  oriel doctor                what is installed, what runs, whether the log is whole
+  oriel doctor [--end]        what is installed, what runs, what is left over (--end ends it), whether the log is whole
 
   Every verb takes --json and --data-dir DIR. ID may be the beginning of one.
   Exit codes: 0 all turns completed, 1 a turn failed, 2 bad usage, 3 a session needs you.
