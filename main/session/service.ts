@@ -17,7 +17,9 @@ import type { Appender } from "./record.ts";
 import { distinctTitle } from "./titles.ts";
 import { settle, settleOutlived } from "./recovery.ts";
 import type { RecoveryServices } from "./recovery.ts";
-import { afterEnd, messagesWait, startTurn } from "./turn.ts";
+import { neverBegan } from "./opening.ts";
+import { ARCHIVED, NOTHING_ASKED, NOTHING_LEFT, TURN_RUNS } from "./refusals.ts";
+import { afterEnd, startTurn } from "./turn.ts";
 import type { TurnServices } from "./turn.ts";
 import type { Worktrees } from "./worktrees.ts";
 
@@ -288,31 +290,3 @@ export function createSessionService(
     },
   };
 }
-
-/** A turn that was asked for and has not begun: nothing runs twice when it starts now. */
-function neverBegan(summary: SessionSummary): boolean {
-  if (summary.trash !== null || summary.worktreeFailure !== null) return false;
-  const waits = summary.queuedTurn !== null || (summary.turns === 0 && summary.turn === null);
-  return waits || messagesWait(summary);
-}
-
-const ARCHIVED = {
-  code: "session_archived",
-  message: "The session is archived.",
-  hint: "Restore it first.",
-} as const;
-const TURN_RUNS = {
-  code: "turn_runs",
-  message: "A turn of this session is running.",
-  hint: "Stop it first, or wait for its end.",
-} as const;
-const NOTHING_LEFT = {
-  code: "nothing_to_continue",
-  message: "The session's last turn was completed, so nothing is left of it to continue.",
-  hint: "Say what comes next: oriel send ID TEXT",
-} as const;
-const NOTHING_ASKED = {
-  code: "nothing_asked",
-  message: "The session asks nothing now.",
-  hint: "It may have been answered already, or the turn was stopped.",
-} as const;

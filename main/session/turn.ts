@@ -7,6 +7,7 @@ import type { Failure, Result } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
 import type { ChangeSize, Event } from "#shared/session/events.ts";
 import type { SessionSummary } from "#shared/session/reducer.ts";
+import { messagesWait, opening } from "./opening.ts";
 import { awaitAnswer, holdPlace, requestApproval } from "./person.ts";
 import type { HeldPlace } from "./person.ts";
 import type { Places } from "./places.ts";
@@ -62,26 +63,6 @@ export function startTurn(record: SessionRecord, services: TurnServices): Runnin
   };
   record.turn = running;
   return running;
-}
-
-/**
- * Whether messages wait for a turn of their own, where none runs. After a turn that the person stopped, or that a host
- * did not outlive, the person says when it goes on.
- */
-export function messagesWait({ messages, turn, worktreeFailure, trash }: SessionSummary): boolean {
-  if (messages.length === 0 || worktreeFailure !== null || trash !== null) return false;
-  if (turn === null) return false;
-  switch (turn.status) {
-    case "completed":
-    case "failed":
-      return true;
-    case "interrupted":
-      return turn.reason === "repetition" || turn.reason === "step_limit";
-    case "running":
-      return false;
-    default:
-      return assertNever(turn.status);
-  }
 }
 
 /** Whatever breaks outside the agent: the turn must not seem to run, or to be prepared, for ever. */
@@ -163,23 +144,6 @@ async function begin(record: SessionRecord, services: TurnServices, turn: string
       body: { message: message.id },
     })),
   ]);
-}
-
-const CONTINUE =
-  "Continue where you left off. The turn before this one was cut off; results of calls that were under way say what became of them. Look at the state of the files before you repeat anything.";
-
-/** What the next turn starts with, by what the log knows. */
-function opening(summary: SessionSummary): {
-  reason: "task" | "message" | "continue";
-  text: string;
-  delivery: "start" | "queue" | "continue";
-} {
-  const waiting = summary.messages.map((message) => message.text);
-  if (summary.turns === 0)
-    return { reason: "task", text: [summary.task, ...waiting].join("\n\n"), delivery: "start" };
-  const cutOff = summary.turn?.status === "interrupted" || summary.turn?.status === "failed";
-  if (cutOff) return { reason: "continue", text: [CONTINUE, ...waiting].join("\n\n"), delivery: "continue" };
-  return { reason: "message", text: waiting.join("\n\n") || CONTINUE, delivery: "queue" };
 }
 
 async function runAgent(
