@@ -24,12 +24,13 @@ export function TerminalTabs({
   onEnter,
   onClose,
 }: TerminalTabsProps) {
+  const tabId = (terminal: string): string => `${panel}-${terminal}`;
   const onKeyDown = (event: KeyboardEvent, index: number): void => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const next = step === undefined ? undefined : terminals.at((index + step) % terminals.length);
     if (next) {
       onSelect(next.id);
-      const tabs = event.currentTarget.closest("[role=tablist]")?.querySelectorAll<HTMLElement>("[role=tab]");
+      const tabs = event.currentTarget.closest("[data-shells]")?.querySelectorAll<HTMLElement>("[role=tab]");
       tabs?.[terminals.indexOf(next)]?.focus();
     } else if (event.key === "Delete") {
       onClose(terminals[index]!.id);
@@ -42,15 +43,18 @@ export function TerminalTabs({
     event.stopPropagation();
   };
   return (
-    <div ref={ref} role="tablist" aria-label="Shells" className={styles.tabs}>
+    <div ref={ref} data-shells className={styles.tabs}>
+      {/* A list of tabs may hold nothing but tabs, and each of these has its "Close" beside it. */}
+      <div role="tablist" aria-label="Shells" aria-owns={terminals.map(({ id }) => tabId(id)).join(" ")} />
       {terminals.map((terminal, index) => {
         const name = `${index + 1}: ${shownTitle(terminal.title) || "shell"}`;
         const selected = terminal.id === active;
         return (
-          <div key={terminal.id} role="presentation" className={styles.tab} data-selected={selected}>
+          <div key={terminal.id} className={styles.tab} data-selected={selected}>
             <button
               type="button"
               role="tab"
+              id={tabId(terminal.id)}
               aria-selected={selected}
               aria-controls={panel}
               tabIndex={selected ? 0 : -1}
