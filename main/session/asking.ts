@@ -2,8 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DaemonClient } from "#main/daemon/client.ts";
 import { FailureError, failureOf } from "#shared/kernel/failure.ts";
 
-/** A daemon that does not answer keeps a stopped turn from its end for so long, in ms: it kills with 2 s of grace. */
-const SILENT_MS = 5000;
+/**
+ * A daemon that does not answer keeps a stopped turn from its end for so long, in ms: longer than the agent waits for a
+ * command that it kills, so that the agent's own words come first.
+ */
+const SILENT_MS = 6000;
 /** A lost connection counts as closed a moment after its calls have failed. In ms. */
 const CLOSING_MS = 1000;
 /** So often in a row a connection may be lost during one question. */

@@ -145,3 +145,26 @@ test("while commands run that can't be ended: it does not wait for ever", async 
   expect(await turn).toEqual(stopped);
   expect(JSON.stringify(it.session.log.at(-1)?.body)).toContain("whether the command has ended is not known");
 });
+
+test("a surprise in one call ends the turn when the others have ended too", async () => {
+  const shell = (command: string) => ({
+    call: "shell",
+    arguments: { command, cwd: null, yield_ms: null, stdin: null, escalate: null },
+  });
+  let ended = false;
+  const commands = {
+    daemonInstance: async () => "dmn_a",
+    start: async ({ command }: { command: string }) => {
+      if (command === "first") throw new Error("a surprise");
+      await new Promise((resolve) => setImmediate(resolve));
+      ended = true;
+      return { ok: false, failure: { code: "exists", message: "It was started before." } } as const;
+    },
+    find: async () => null,
+  };
+  await using it = await scriptedSession([{ output: [shell("first"), shell("second")] }], {
+    session: { ports: { commands } },
+  });
+  await expect(it.run()).rejects.toThrow("a surprise");
+  expect(ended).toBe(true);
+});
