@@ -242,14 +242,14 @@ test("ask_user: the answer is the result", async () => {
 });
 
 test("paths of a model, and words for a shell", () => {
-  const of = (given: string): string => inWorktree("/work/tree", given);
-  expect(["/work/tree/a/b", "./a/", "", ".", "/work/tree", "/work/tree-2/a", "../x"].map(of)).toEqual([
+  const of = (given: string): string => inWorktree("/home/ada/tree", given);
+  expect(["/home/ada/tree/a/b", "./a/", "", ".", "/home/ada/tree", "/home/ada/tree-2/a", "../x"].map(of)).toEqual([
     "a/b",
     "a",
     "",
     "",
     "",
-    "/work/tree-2/a",
+    "/home/ada/tree-2/a",
     "../x",
   ]);
   expect(["a-b/c.ts", "it's", "", "$x"].map(quote)).toEqual(["a-b/c.ts", `'it'\\''s'`, "''", "'$x'"]);

@@ -41,7 +41,7 @@ const LINES: readonly (readonly [string, string])[] = [
   ["curl: (7) Failed to connect to 10.0.0.1 port 80: Network is unreachable", "network 10.0.0.1"],
   ["Error: connect ENETUNREACH 1.1.1.1:443 - Local (0.0.0.0:0)", "network 1.1.1.1:443"],
   ["ssh: connect to host example.com port 22: Network is unreachable", "network example.com:22"],
-  ["cat: /root/secret: Permission denied", "access /root/secret"],
+  ["cat: /home/ada/secret: Permission denied", "access /home/ada/secret"],
   ["mount: /mnt: permission denied.", "access /mnt"],
   ["chown: changing ownership of '/usr/x': Operation not permitted", "access /usr/x"],
 ];
@@ -62,7 +62,7 @@ test("ordinary output is not taken for a refusal", () => {
 });
 
 test("after success only what is unmistakable counts", () => {
-  const output = "cat: /root/x: Permission denied\ntouch: cannot touch '/etc/x': Read-only file system\n";
+  const output = "cat: /home/ada/x: Permission denied\ntouch: cannot touch '/etc/x': Read-only file system\n";
   expect(blockedWrites(output, 0)).toEqual(["write /etc/x"]);
 });
 
