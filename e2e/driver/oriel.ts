@@ -42,14 +42,18 @@ export interface TestOriel extends AsyncDisposable {
   killDaemon(): Promise<void>;
 }
 
-export async function createOriel(env: Readonly<Record<string, string>> = {}): Promise<TestOriel> {
+/** `command`: the file of the `oriel` command, which is that of the sources unless it is the built one. */
+export async function createOriel(
+  env: Readonly<Record<string, string>> = {},
+  command: string = COMMAND,
+): Promise<TestOriel> {
   const temp = await tempDir();
   const root = temp.path;
   const data = path.join(root, "data");
   const started = new Set<ChildProcess>();
 
   const start = (...args: string[]): RunningCommandLine => {
-    const child = spawn(process.execPath, [COMMAND, ...args, "--data-dir", data], {
+    const child = spawn(process.execPath, [command, ...args, "--data-dir", data], {
       env: { PATH: process.env["PATH"], HOME: root, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -10,9 +10,12 @@ const SOURCES = ["app", "main", "renderer", "shared", "package-lock.json", "vite
 const DIST = inRoot("dist");
 const STAMP = path.join(DIST, ".built-from");
 
+/** Whether dist/ was built from the sources as they are. */
+export const isBuilt = () => builtFrom() === digestOf(SOURCES.map((source) => inRoot(source)));
+
 /** Builds dist/ where the sources are not those it was built from. @param {string} node */
 export async function ensureBuild(node) {
-  if (builtFrom() === digestOf(SOURCES.map((source) => inRoot(source)))) return;
+  if (isBuilt()) return;
   await duringSetUp(async () => {
     // Taken before the build, so that a source changed meanwhile makes the result stale.
     const digest = digestOf(SOURCES.map((source) => inRoot(source)));
