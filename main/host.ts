@@ -152,7 +152,11 @@ export async function createHost(options: HostOptions): Promise<Host> {
     onDelta: live.add,
     endProcesses: (session) => terminals.endAll(session),
     readHistory: recovery.readHistory,
-    prepare: worktrees.prepare,
+    prepare: (record) => {
+      // The first command then finds the daemon there. Where it can't be had, that command says so.
+      link.daemon().catch(() => undefined);
+      return worktrees.prepare(record);
+    },
     wrapUp: worktrees.wrapUp,
     projectInstructions: async (record) => {
       const git = await openSession(dir.root, record.id);

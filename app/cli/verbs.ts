@@ -71,12 +71,15 @@ function print({ line, out }: VerbContext, value: unknown, text: () => string): 
   out.write(line.flags.json ? `${JSON.stringify(value)}\n` : text());
 }
 
+/** The verbs after which a turn may start: only those say where the model is. */
+const NEEDS_MODEL = new Set(["continue", "send"]);
+
 /** Asks the host to change one session, and prints what became of it. */
 const changing =
   (work: (client: Client, session: string, context: VerbContext) => Promise<SessionSummary>): Verb =>
   async (context) => {
     using connection = await connectOrStart(context.dataDir, context.env);
-    await sendCredentials(connection, context.env);
+    if (NEEDS_MODEL.has(context.line.verb ?? "")) await sendCredentials(connection, context.env);
     const summary = await work(connection.client, wordOf(context, "a session's ID"), context);
     print(context, summary, () => sessionText(summary));
     return EXIT.ok;
