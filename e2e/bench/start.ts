@@ -9,69 +9,12 @@ import path from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { connect } from "#app/cli/connect.ts";
-import { createDataDir, dataDir } from "#main/kernel/data-dir.ts";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
-import { openLog } from "#main/storage/log.ts";
-import type { EventDraft } from "#shared/session/events.ts";
-import { newId } from "#shared/kernel/ids.ts";
+import { fillHistory } from "./shared/history.ts";
 
 const RUNS = 7;
-const ITEMS = 20;
 const built = fileURLToPath(new URL("../../dist/host.js", import.meta.url));
 const HOST = existsSync(built) ? built : fileURLToPath(new URL("../../app/host/main.ts", import.meta.url));
-
-/** A session that has completed one turn with some commands: what a day's work leaves. */
-function sessionDrafts(index: number): EventDraft[] {
-  const id = newId("ses");
-  const turn = newId("trn");
-  const facts = {
-    stream: `session/${id}`,
-    at: 1_700_000_000_000 + index,
-    actor: "agent",
-    cause: null,
-  } as const;
-  const roots = [
-    { project: "/repository", base: "main", commit: "0".repeat(40), branch: `oriel/task-${index}` },
-  ];
-  const items = Array.from({ length: ITEMS }, (_, at): EventDraft[] => {
-    const item = newId("itm");
-    const content = { kind: "command", command: `npm test -- ${at}`, cwd: "", exitCode: 0 } as const;
-    return [
-      { ...facts, type: "item.started", body: { turn, item, content } },
-      { ...facts, type: "item.completed", body: { turn, item, status: "completed", content } },
-    ];
-  });
-  return [
-    {
-      ...facts,
-      type: "session.created",
-      body: {
-        title: `Task ${index}`,
-        task: `Task ${index}`,
-        slug: `task-${index}`,
-        agent: "oriel",
-        provider: "openai",
-        model: "gpt-5.3",
-        approval: "on-request",
-        sandbox: "workspace-write",
-        parent: null,
-        origin: "person",
-        roots,
-      },
-    },
-    { ...facts, type: "worktree.ready", body: { path: `/worktrees/${id}`, git: `/git/${id}` } },
-    { ...facts, type: "turn.started", body: { turn, reason: "task", sandboxed: true } },
-    ...items.flat(),
-    { ...facts, type: "turn.completed", body: { turn, changes: { files: 1, added: 1, removed: 0 } } },
-  ];
-}
-
-async function fill(root: string, sessions: number): Promise<void> {
-  const dir = dataDir(root);
-  createDataDir(dir);
-  await using log = await openLog({ dir: dir.state });
-  for (let index = 0; index < sessions; index += 1) await log.append(sessionDrafts(index));
-}
 
 /** Milliseconds from starting a host to its answer with all sessions. */
 async function startOnce(root: string, sessions: number): Promise<number> {
@@ -93,8 +36,8 @@ const median = (values: readonly number[]): number =>
 
 await using temp = await tempDir("oriel-bench-");
 const [one, thousand] = [path.join(temp.path, "1"), path.join(temp.path, "1000")];
-await fill(one, 1);
-await fill(thousand, 1000);
+await fillHistory(one, 1);
+await fillHistory(thousand, 1000);
 const ours: number[] = [];
 const theirs: number[] = [];
 for (let run = 0; run < RUNS; run += 1) {

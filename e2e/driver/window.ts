@@ -53,12 +53,20 @@ export interface StartedWindow extends AsyncDisposable {
   readonly url: string;
 }
 
+export interface StartHow {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What to do to the data directory before anything runs on it. */
+  readonly fill?: (dataDir: string) => Promise<void>;
+}
+
 /** Starts the built app on a data directory of its own, with `start --no-open` and these arguments. */
 export async function startWindow(
   { command }: BuiltApp,
-  { args = [], env = {} }: { args?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
+  { args = [], env = {}, fill }: StartHow = {},
 ): Promise<StartedWindow> {
   const oriel = await createOriel({ SHELL: "/bin/bash", PS1: "$ ", ...env }, command);
+  await fill?.(oriel.dataDir);
   const started = oriel.start("start", "--no-open", ...args);
   if (!started.process.stdout) throw new Error("no stdout");
   const said = once(createInterface({ input: started.process.stdout }), "line").then(([line]) =>
