@@ -28,10 +28,12 @@ export interface Terminals {
   endAll(session: string): Promise<void>;
 }
 
+type Place = Pick<SessionSummary, "id" | "worktree" | "trash">;
+
 export interface TerminalServices {
   readonly link: Pick<DaemonLink, "daemon" | "existing">;
   readonly env: NodeJS.ProcessEnv;
-  session(id: string): Result<SessionSummary>;
+  session(id: string): Result<Place>;
 }
 
 export function createTerminals({ link, env, session: find }: TerminalServices): Terminals {
@@ -46,6 +48,32 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
     return exited;
   };
 
+  const shellIn = (session: string, worktree: string) => ({
+    session,
+    argv: shellOf(env),
+    cwd: worktree,
+    env: { ...shellEnv(env), PWD: worktree },
+  });
+  /** A shell is started once, however many ask for its terminal. */
+  const reviving = new Map<string, Promise<unknown>>();
+  const revive = (daemon: DaemonClient, { id, session, cols, rows }: TerminalState): Promise<unknown> => {
+    const found = find(session);
+    // Without a worktree there is no place for a shell: its screen can still be read.
+    if (!found.ok || !hasWorktree(found.value)) return Promise.resolve();
+    const spec = { ...shellIn(session, found.value.worktree), id, cols, rows, restore: id };
+    const revived = reviving.get(id) ?? daemon.openTerminal(spec).finally(() => reviving.delete(id));
+    reviving.set(id, revived);
+    return revived;
+  };
+  /** What the daemon has. Terminals that a dead one left have a shell again, under what they showed and a line that says so. */
+  const statesOf = async (daemon: DaemonClient | null): Promise<TerminalState[]> => {
+    const states = (await daemon?.listTerminals()) ?? [];
+    const lost = states.filter((state) => state.lost);
+    if (!daemon || lost.length === 0) return states;
+    await Promise.all(lost.map((state) => revive(daemon, state)));
+    return daemon.listTerminals();
+  };
+
   return {
     open: async ({ session, cols, rows }) => {
       const found = find(session);
@@ -54,25 +82,19 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
       if (trash !== null) return fail(ARCHIVED);
       if (worktree === null) return fail(NO_WORKTREE);
       const id = newId("trm");
-      const argv = shellOf(env);
       const daemon = await link.daemon();
       const size = { cols, rows };
-      const opened = await daemon.openTerminal({
-        id,
-        session: owner,
-        argv,
-        cwd: worktree,
-        env: { ...shellEnv(env), PWD: worktree },
-        ...size,
-      });
+      const shell = shellIn(owner, worktree);
+      const opened = await daemon.openTerminal({ id, ...shell, ...size });
       if (!opened.ok) return opened;
-      return ok({ id, session: owner, title: shellName(argv), ...size, exitCode: null });
+      return ok({ id, session: owner, title: shellName(shell.argv), ...size, exitCode: null });
     },
     list: async ({ session }) => {
       const found = session === undefined ? null : find(session);
       if (found && !found.ok) return found;
-      const daemon = await link.existing();
-      const states = daemon ? await daemon.listTerminals() : [];
+      // Only a daemon knows what a dead one left, and who looks at a session's terminals wants to go on there.
+      const start = found !== null && hasWorktree(found.value);
+      const states = await statesOf(start ? await link.daemon() : await link.existing());
       return ok(states.filter((state) => !found || state.session === found.value.id).map(summaryOf));
     },
     close: async ({ terminal }) => {
@@ -80,9 +102,10 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
       return ok({});
     },
     attach: async (terminal) => {
-      const daemon = await link.existing();
-      const states = daemon ? await daemon.listTerminals() : [];
-      if (!daemon || !states.some((state) => state.id === terminal)) return fail(unknown(terminal));
+      // The daemon may have died under a window that shows the terminal, and comes back for it.
+      const daemon = await link.daemon();
+      const states = await statesOf(daemon);
+      if (!states.some((state) => state.id === terminal)) return fail(unknown(terminal));
       return ok({
         view: (viewer) => daemon.attachTerminal(terminal, viewer),
         write: (text) => daemon.writeTerminal(terminal, text),
@@ -106,6 +129,9 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
     },
   };
 }
+
+const hasWorktree = (session: Place): session is Place & { readonly worktree: string } =>
+  session.worktree !== null && session.trash === null;
 
 function summaryOf({ id, session, title, argv, cols, rows, exit }: TerminalState): TerminalSummary {
   return { id, session, title: title || shellName(argv), cols, rows, exitCode: exit && exitCodeOf(exit) };

@@ -41,6 +41,17 @@ export const terminalNews = z.discriminatedUnion("type", [
 ]);
 export type TerminalNews = z.infer<typeof terminalNews>;
 
+/** A prompt of the shell, and what became of the command typed there. */
+export const commandMark = z.object({
+  /** Of the prompt, from the first line of the screen's text. */
+  line: z.number().int(),
+  /** `prompt`: nothing was run there yet. */
+  state: z.enum(["prompt", "running", "done"]),
+  /** Null until it is known. */
+  exitCode: z.number().int().nullable(),
+});
+export type CommandMark = z.infer<typeof commandMark>;
+
 export const screenHeader = z.object({
   /** The number of bytes that the terminal had put out when the screen looked so. */
   offset: z.number().int(),
@@ -48,6 +59,10 @@ export const screenHeader = z.object({
   rows: z.number().int(),
   /** What the program in it calls itself: hostile text, for display alone. */
   title: z.string(),
+  /** Oldest first. */
+  marks: z.array(commandMark).readonly().default([]),
+  /** Only an OSC 133 in the output that has `k=` and this is the shell's own; null: none is. */
+  markKey: z.string().nullable().default(null),
 });
 export type ScreenHeader = z.infer<typeof screenHeader>;
 
@@ -62,7 +77,7 @@ export type TerminalFrame =
   | { readonly kind: "output"; readonly offset: number; readonly bytes: Uint8Array };
 
 /** u8 0, u32 length of the header, the header as JSON, the screen as UTF-8. Numbers are big endian. */
-export function encodeScreen(header: ScreenHeader, text: string): Uint8Array<ArrayBuffer> {
+export function encodeScreen(header: z.input<typeof screenHeader>, text: string): Uint8Array<ArrayBuffer> {
   const head = new TextEncoder().encode(JSON.stringify(header));
   const body = new TextEncoder().encode(text);
   const frame = new Uint8Array(SCREEN_PREFIX + head.length + body.length);
