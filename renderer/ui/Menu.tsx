@@ -31,8 +31,9 @@ export function Menu({
 
   useLayoutEffect(() => {
     const list = menu.current;
-    const anchor = button.current?.getBoundingClientRect();
-    if (!open || !list || !anchor) return;
+    if (!open || !list || !button.current) return;
+    // Not before it is open: measuring lays out the whole page, for every menu that is made.
+    const anchor = button.current.getBoundingClientRect();
     const { width, height } = list.getBoundingClientRect();
     list.style.left = `${Math.max(8, Math.min(anchor.right - width, innerWidth - width - 8))}px`;
     list.style.top = `${Math.max(8, Math.min(anchor.bottom + 4, innerHeight - height - 8))}px`;

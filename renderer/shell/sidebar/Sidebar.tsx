@@ -11,8 +11,8 @@ import { keysWords } from "../keys.ts";
 import { SessionRow } from "./SessionRow.tsx";
 import styles from "./Sidebar.module.css";
 
-/** Sections that are long in time show this many at first. */
-const EARLIER_SHOWN = 30;
+/** A section shows this many at first, the most urgent ones: a thousand rows would be most of the page's first second. */
+const FIRST_SHOWN = 30;
 
 /** All sessions by their state: who waits for a person comes first. */
 export function Sidebar() {
@@ -63,7 +63,7 @@ function SectionList({ section, word, ids }: { section: Section; word: string; i
   const headingId = useId();
   const [all, setAll] = useState(false);
   if (ids.length === 0) return null;
-  const shown = section === "earlier" && !all ? ids.slice(0, EARLIER_SHOWN) : ids;
+  const shown = all ? ids : ids.slice(0, FIRST_SHOWN);
   return (
     <section aria-labelledby={headingId} className={styles.section} data-section={section}>
       <h3 id={headingId} className={styles.sectionHead}>
