@@ -74,12 +74,15 @@ function sessionActions({ fleet, view }: Stores, client: () => Client, say: Say)
     continue: resume,
     continueAll: async (sessions) => void (await Promise.all(sessions.map(resume))),
     merge: async (session, how, into) => {
-      const done = await attempt(() =>
-        client().sessions.merge({ session, how, ...(into !== undefined && { into }) }),
-      );
-      const merged = fleet.getState().sessions[session]?.merged;
-      if (done) say.info(`“${titleOf(session)}” is merged${merged ? ` into ${merged.into}` : ""}.`);
-      return done;
+      return attempt(async () => {
+        // By the answer: the event of the log may come to the page after it.
+        const { title, merged } = await client().sessions.merge({
+          session,
+          how,
+          ...(into !== undefined && { into }),
+        });
+        say.info(`“${title}” is merged${merged ? ` into ${merged.into}` : ""}.`);
+      });
     },
     archive: async (session) => {
       const title = titleOf(session);
