@@ -224,7 +224,7 @@ async function merge(page: Page, project: string): Promise<void> {
   await page.keyboard.press("m");
   await page.getByRole("dialog", { name: `Merge “${TESTS}”` }).waitFor();
   await page.keyboard.press("Enter");
-  await row(page, "Earlier", `Merged ${TESTS}`).waitFor();
+  await page.getByText(`“${TESTS}” is merged into main.`).waitFor();
   expect(await readFile(path.join(project, "test/added.test.js"), "utf8")).toBe(`${ADDED.join("\n")}\n`);
   expect(await git(project, "status", "--porcelain")).toBe("");
 }
@@ -242,6 +242,8 @@ async function flawsOfViews(page: Page): Promise<readonly string[]> {
   }
   await screen(page).getByText("touch .go").first().waitFor();
   await pane(page, LINT).getByText("Limits how many jobs run at once.").waitFor();
+  // By its highlighter's colours: they come after the text.
+  await pane(page, LINT).locator("[style*='--diffs-token']").first().waitFor();
   for (const layout of ["columns", "wall", "focus"]) {
     await page.getByRole("radio", { name: layout, checked: true }).waitFor();
     for (const colorScheme of ["dark", "light"] as const) {
