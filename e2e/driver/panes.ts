@@ -12,7 +12,7 @@ import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
 import { securityHeaders } from "#app/host/web/headers.ts";
 import { encodeOutput, encodeScreen, terminalWish } from "#shared/terminal/protocol.ts";
-import type { TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
+import type { ScreenHeader, TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
 import { findChromium } from "../../scripts/bootstrap/chromium.mjs";
 
 const TOKEN = "panes";
@@ -34,7 +34,7 @@ const ARGUMENTS = [
 /** The host's side of one terminal, for as long as the page is attached to it. */
 export interface Attached {
   readonly terminal: string;
-  screen(text: string, header?: Partial<{ offset: number; cols: number; rows: number; title: string }>): void;
+  screen(text: string, header?: Partial<ScreenHeader>): void;
   output(offset: number, text: string): void;
   news(news: TerminalNews): void;
   /** What was typed, so far. */
@@ -122,7 +122,7 @@ export async function openPanes(): Promise<Panes> {
       });
       const page = await context.newPage();
       // Below a test's own limit, so that what did not come is named.
-      page.setDefaultTimeout(30_000);
+      page.setDefaultTimeout(15_000);
       // Whatever the page throws, or its policy forbids, is the test's failure.
       page.on("pageerror", (error) => {
         throw error;

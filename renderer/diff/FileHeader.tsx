@@ -45,7 +45,7 @@ export function FileHeader({ shown: { file, note }, folded, onFold }: FileHeader
       </button>
       {note !== null && <span className={styles.note}>{note}</span>}
       {!file.binary && <Counts added={file.added} removed={file.removed} />}
-      <Button look="quiet" onClick={copy} aria-label={`Copy the path ${file.path}`} title="Copy the path">
+      <Button look="quiet" onClick={copy} aria-label={`Copy path ${file.path}`} title="Copy the path">
         Copy path
       </Button>
     </div>

@@ -1,3 +1,4 @@
+import { TERMINAL_SHORTCUTS } from "../terminal/keys.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { MOD_KEY } from "../ui/mod-key.ts";
 import { COMMANDS } from "./commands.ts";
@@ -27,6 +28,10 @@ const ELSEWHERE: readonly {
       ["Alt+Enter", "Queue: it is read when the turn ends"],
       ["Shift+Enter", "A new line"],
     ],
+  },
+  {
+    where: "In a terminal",
+    keys: TERMINAL_SHORTCUTS.map(({ keys, does }) => [keys.replace("Mod", MOD_KEY), does]),
   },
   {
     where: "Between panes",

@@ -1,55 +1,89 @@
 import "@xterm/xterm/css/xterm.css";
 import { useId, useMemo, useRef, useState } from "react";
+import type { RefCallback } from "react";
+import { assertNever } from "#shared/kernel/assert-never.ts";
+import type { TerminalSummary } from "#shared/session/contract.ts";
 import { findAddress } from "../ipc/address.ts";
 import { useFleet } from "../state/context.tsx";
 import { Button } from "../ui/Button.tsx";
 import { CloseTerminal } from "./CloseTerminal.tsx";
-import { FindBar } from "./FindBar.tsx";
-import { PasteGuard } from "./PasteGuard.tsx";
+import { NoTerminal } from "./NoTerminal.tsx";
+import { activeOf, latestIn, placesIn, tabWith, terminalsIn } from "./splits.ts";
+import type { Direction } from "./splits.ts";
 import { TerminalMenu } from "./TerminalMenu.tsx";
-import { TerminalStatus } from "./TerminalStatus.tsx";
+import { TerminalPart } from "./TerminalPart.tsx";
+import type { PartHandle } from "./TerminalPart.tsx";
 import { TerminalTabs } from "./TerminalTabs.tsx";
 import styles from "./TerminalPane.module.css";
+import type { PaneKey } from "./terminal-view.ts";
 import { shownTitle } from "./titles.ts";
-import { useScreen } from "./use-screen.ts";
 import { useTerminals } from "./use-terminals.ts";
 
-/** A session's terminals: shells in its worktree. Only the one that is seen streams into the page. */
+/**
+ * A session's terminals: shells in its worktree, in tabs that can be split. Only those that are seen stream into the
+ * page.
+ */
 export function TerminalPane({ session, visible }: { session: string; visible: boolean }) {
   const blocked = useFleet((fleet) => blockedBy(fleet.sessions[session]));
   const terminals = useTerminals(session, { visible, usable: blocked === null });
   const address = useMemo(findAddress, []);
-  const container = useRef<HTMLDivElement>(null);
   const tabs = useRef<HTMLDivElement>(null);
-  const [finding, setFinding] = useState(false);
-  const [closing, setClosing] = useState<string | null>(null);
+  const parts = useParts();
+  const [closing, setClosing] = useState<readonly string[]>([]);
+  /** The terminal that gets the keys when it is there. */
+  const wanted = useRef<string | null>(null);
   const panel = useId();
 
-  const active = terminals.list?.find(({ id }) => id === terminals.active) ?? null;
-  const terminal = active?.id ?? null;
-  const screen = useScreen(
-    container,
-    { address, terminal, shown: visible },
-    {
-      onExit: (exitCode) => terminal && terminals.told(terminal, { exitCode }),
-      onTitle: (title) => terminal && terminals.told(terminal, { title: shownTitle(title) }),
-      onFind: () => setFinding(true),
-      onLeave: () => tabs.current?.querySelector<HTMLElement>("[aria-selected=true]")?.focus(),
-    },
+  const { arrangement } = terminals;
+  const list = terminals.list ?? [];
+  const active = activeOf(arrangement);
+  const tab = tabWith(arrangement, active);
+  const shown = tab === null ? [] : placesIn(tab);
+  const names = new Map(
+    arrangement.tabs.flatMap(terminalsIn).map((id, index) => [id, nameOf(list, id, index)]),
   );
-  const close = (id: string): void => {
-    const ended = terminals.list?.find((one) => one.id === id)?.exitCode !== null;
-    if (ended) terminals.close(id);
-    else setClosing(id);
+  const focus = (terminal: string | null): void => {
+    const view = parts.of(terminal)?.view;
+    view?.focus();
+    wanted.current = view ? null : terminal;
+  };
+  const open = async (direction?: Direction): Promise<void> => {
+    focus(await terminals.open(active !== null && direction ? { beside: active, direction } : undefined));
+  };
+  const close = (ids: readonly string[]): void => {
+    const running = list.some(({ id, exitCode }) => ids.includes(id) && exitCode === null);
+    if (running) setClosing(ids);
+    else terminals.close(ids);
+  };
+  const step = (by: number): void => {
+    const at = shown.findIndex(({ terminal }) => terminal === active);
+    const next = shown.at((at + by) % shown.length)?.terminal;
+    if (next !== undefined) focus(next);
+  };
+  const onKey = (key: Exclude<PaneKey, "larger" | "smaller" | "find">): void => {
+    switch (key) {
+      case "leave":
+        return tabs.current?.querySelector<HTMLElement>("[aria-selected=true]")?.focus();
+      case "split-beside":
+        return void open("row");
+      case "split-below":
+        return void open("column");
+      case "next-split":
+        return step(1);
+      case "previous-split":
+        return step(-1);
+      default:
+        assertNever(key);
+    }
   };
 
-  if (terminals.list === null || terminals.list.length === 0) {
+  if (list.length === 0) {
     return (
       <NoTerminal
         blocked={blocked}
         opening={terminals.opening}
         listed={terminals.list !== null}
-        open={terminals.open}
+        open={() => void open()}
       />
     );
   }
@@ -59,15 +93,20 @@ export function TerminalPane({ session, visible }: { session: string; visible: b
         <TerminalTabs
           ref={tabs}
           panel={panel}
-          terminals={terminals.list}
-          active={terminal}
+          tabs={arrangement.tabs.map((one) => {
+            const ids = terminalsIn(one);
+            const id = latestIn(one, arrangement);
+            const ended = list.every((terminal) => !ids.includes(terminal.id) || terminal.exitCode !== null);
+            return { id, name: names.get(id) ?? "", count: ids.length, ended };
+          })}
+          active={active}
           onSelect={terminals.select}
-          onEnter={() => screen.view.current?.focus()}
-          onClose={close}
+          onEnter={focus}
+          onClose={(id) => close(terminalsIn(tabWith(arrangement, id) ?? id))}
         />
         <Button
           look="quiet"
-          onClick={terminals.open}
+          onClick={() => void open()}
           disabled={terminals.opening || blocked !== null}
           title="Open a terminal"
           aria-label="Open a terminal"
@@ -75,41 +114,69 @@ export function TerminalPane({ session, visible }: { session: string; visible: b
           +
         </Button>
         <span className={styles.gap} />
-        <TerminalMenu screen={screen} onFind={() => setFinding(true)} />
+        <TerminalMenu part={() => parts.of(active)} onSplit={(direction) => void open(direction)} />
       </div>
-      {finding && (
-        <FindBar
-          found={screen.found}
-          onFind={(text, direction) => screen.view.current?.find(text, direction)}
-          onClose={() => {
-            setFinding(false);
-            screen.view.current?.endFind();
-            screen.view.current?.focus();
-          }}
-        />
-      )}
-      <div
-        id={panel}
-        role="tabpanel"
-        aria-label={`Shell ${active ? active.title : ""}. Ctrl+Shift+Arrow Up leaves it.`}
-        className={styles.screen}
-        // The grid is drawn from its top left corner: the rest of the room belongs to the terminal too.
-        onMouseDown={(event) => event.target === event.currentTarget && screen.view.current?.focus()}
-      >
-        <div ref={container} className={styles.grid} />
+      <div id={panel} role="tabpanel" aria-label="Terminals of the tab" className={styles.parts}>
+        {shown.map((place) => {
+          const terminal = list.find(({ id }) => id === place.terminal);
+          return (
+            terminal && (
+              <TerminalPart
+                key={place.terminal}
+                ref={parts.ref(place.terminal)}
+                {...{ terminal, place, address, visible, onKey }}
+                name={names.get(terminal.id) ?? ""}
+                split={shown.length > 1}
+                active={terminal.id === active}
+                takesKeys={() => {
+                  const takes = wanted.current === terminal.id;
+                  if (takes) wanted.current = null;
+                  return takes;
+                }}
+                onActive={() => terminals.select(terminal.id)}
+                onTold={(facts) => terminals.told(terminal.id, facts)}
+                onOpen={() => void open()}
+                onClose={() => close([terminal.id])}
+              />
+            )
+          );
+        })}
       </div>
-      <TerminalStatus screen={screen} exitCode={active?.exitCode ?? null} onOpen={terminals.open} />
-      {screen.held && <PasteGuard warning={screen.held.warning} onAnswer={screen.release} />}
-      {closing !== null && (
+      {closing.length > 0 && (
         <CloseTerminal
+          count={closing.length}
           onAnswer={(yes) => {
-            setClosing(null);
+            setClosing([]);
             if (yes) terminals.close(closing);
           }}
         />
       )}
     </div>
   );
+}
+
+/** The terminals that are on the page now, by id. */
+function useParts() {
+  const parts = useRef(new Map<string, PartHandle>());
+  const refs = useRef(new Map<string, RefCallback<PartHandle>>());
+  return {
+    of: (terminal: string | null): PartHandle | undefined => parts.current.get(terminal ?? ""),
+    /** Always the same one for a terminal: another would be called at each render. */
+    ref: (terminal: string): RefCallback<PartHandle> => {
+      const before = refs.current.get(terminal);
+      if (before) return before;
+      const created: RefCallback<PartHandle> = (part) => {
+        if (part) parts.current.set(terminal, part);
+        else parts.current.delete(terminal);
+      };
+      refs.current.set(terminal, created);
+      return created;
+    },
+  };
+}
+
+function nameOf(list: readonly TerminalSummary[], id: string, index: number): string {
+  return `${index + 1}: ${shownTitle(list.find((terminal) => terminal.id === id)?.title ?? "") || "shell"}`;
 }
 
 type SessionFacts = { readonly worktree: string | null; readonly trash: string | null } | undefined;
@@ -122,28 +189,4 @@ function blockedBy(session: SessionFacts): string | null {
   if (session.worktree === null)
     return "The worktree is being prepared. A terminal opens here when it is ready.";
   return null;
-}
-
-function NoTerminal({
-  blocked,
-  opening,
-  listed,
-  open,
-}: {
-  blocked: string | null;
-  opening: boolean;
-  listed: boolean;
-  open: () => void;
-}) {
-  if (blocked !== null) return <p className={styles.empty}>{blocked}</p>;
-  if (opening || !listed) return <p className={styles.empty}>Opening a shell in the worktree…</p>;
-  return (
-    <div className={styles.empty}>
-      <p>
-        No terminal is open. A terminal is a shell in this session's worktree; it keeps running when Oriel
-        closes.
-      </p>
-      <Button onClick={open}>Open a terminal</Button>
-    </div>
-  );
 }

@@ -1,41 +1,42 @@
 import type { KeyboardEvent, Ref } from "react";
-import type { TerminalSummary } from "#shared/session/contract.ts";
-import { shownTitle } from "./titles.ts";
 import styles from "./TerminalTabs.module.css";
+
+/** A tab: the one terminal in it, or the one of several that had the keys last. */
+export interface ShellTab {
+  /** Of that terminal. */
+  readonly id: string;
+  readonly name: string;
+  /** How many terminals the tab shows. */
+  readonly count: number;
+  /** Whether none of them runs. */
+  readonly ended: boolean;
+}
 
 interface TerminalTabsProps {
   readonly ref: Ref<HTMLDivElement>;
   /** Id of the panel that they choose for. */
   readonly panel: string;
-  readonly terminals: readonly TerminalSummary[];
+  readonly tabs: readonly ShellTab[];
   readonly active: string | null;
   readonly onSelect: (terminal: string) => void;
   /** The terminal itself is wanted: by Enter, or by a click on its tab. */
-  readonly onEnter: () => void;
+  readonly onEnter: (terminal: string) => void;
+  /** All that the tab shows. */
   readonly onClose: (terminal: string) => void;
 }
 
-export function TerminalTabs({
-  ref,
-  panel,
-  terminals,
-  active,
-  onSelect,
-  onEnter,
-  onClose,
-}: TerminalTabsProps) {
-  const tabId = (terminal: string): string => `${panel}-${terminal}`;
+export function TerminalTabs({ ref, panel, tabs, active, onSelect, onEnter, onClose }: TerminalTabsProps) {
+  const tabId = (index: number): string => `${panel}-tab-${index}`;
   const onKeyDown = (event: KeyboardEvent, index: number): void => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const next = step === undefined ? undefined : terminals.at((index + step) % terminals.length);
+    const next = step === undefined ? undefined : tabs.at((index + step) % tabs.length);
     if (next) {
       onSelect(next.id);
-      const tabs = event.currentTarget.closest("[data-shells]")?.querySelectorAll<HTMLElement>("[role=tab]");
-      tabs?.[terminals.indexOf(next)]?.focus();
+      document.getElementById(tabId(tabs.indexOf(next)))?.focus();
     } else if (event.key === "Delete") {
-      onClose(terminals[index]!.id);
+      onClose(tabs[index]!.id);
     } else if (event.key === "Enter" || event.key === "ArrowDown") {
-      onEnter();
+      onEnter(tabs[index]!.id);
     } else {
       return;
     }
@@ -43,31 +44,31 @@ export function TerminalTabs({
     event.stopPropagation();
   };
   return (
-    <div ref={ref} data-shells className={styles.tabs}>
+    <div ref={ref} className={styles.tabs}>
       {/* A list of tabs may hold nothing but tabs, and each of these has its "Close" beside it. */}
-      <div role="tablist" aria-label="Shells" aria-owns={terminals.map(({ id }) => tabId(id)).join(" ")} />
-      {terminals.map((terminal, index) => {
-        const name = `${index + 1}: ${shownTitle(terminal.title) || "shell"}`;
-        const selected = terminal.id === active;
+      <div role="tablist" aria-label="Shells" aria-owns={tabs.map((_, index) => tabId(index)).join(" ")} />
+      {tabs.map(({ id, name, count, ended }, index) => {
+        const selected = id === active;
         return (
-          <div key={terminal.id} className={styles.tab} data-selected={selected}>
+          <div key={id} className={styles.tab} data-selected={selected}>
             <button
               type="button"
               role="tab"
-              id={tabId(terminal.id)}
+              id={tabId(index)}
               aria-selected={selected}
               aria-controls={panel}
               tabIndex={selected ? 0 : -1}
-              title={name}
+              title={count > 1 ? `${name}, one of ${count} in this tab` : name}
               className={styles.name}
               onClick={() => {
-                onSelect(terminal.id);
-                onEnter();
+                onSelect(id);
+                onEnter(id);
               }}
               onKeyDown={(event) => onKeyDown(event, index)}
             >
               {name}
-              {terminal.exitCode !== null && <span className={styles.ended}> ended</span>}
+              {count > 1 && <span className={styles.more}> +{count - 1}</span>}
+              {ended && <span className={styles.ended}> ended</span>}
             </button>
             <button
               type="button"
@@ -75,7 +76,7 @@ export function TerminalTabs({
               tabIndex={-1}
               title="Close (Delete)"
               aria-label={`Close ${name}`}
-              onClick={() => onClose(terminal.id)}
+              onClick={() => onClose(id)}
             >
               ×
             </button>

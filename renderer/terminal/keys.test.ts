@@ -31,6 +31,14 @@ test("the terminal takes nearly everything, the app a few, the pane its own", ()
     [press("ArrowUp", "CS"), "leave"],
     [press("+", "CS"), "larger"],
     [press("_", "CS"), "smaller"],
+    [press("A", "CS"), "select-all"],
+    [press("E", "CS"), "split-beside"],
+    [press("O", "CS"), "split-below"],
+    [press("ArrowRight", "CS"), "next-split"],
+    [press("ArrowLeft", "CS"), "previous-split"],
+    [press("ArrowUp", "C"), "previous-command"],
+    [press("ArrowDown", "M"), "next-command"],
+    [press("ArrowLeft", "C"), "terminal"],
   ] as const;
   expect(expected.map(([event]) => terminalKey(event))).toEqual(expected.map(([, key]) => key));
 });

@@ -1,5 +1,19 @@
 /** Which keys a terminal with the focus takes, which it leaves to the app, and which it acts on itself. */
-export type TerminalKey = "terminal" | "app" | "copy" | "find" | "leave" | "larger" | "smaller";
+export type TerminalKey =
+  | "terminal"
+  | "app"
+  | "copy"
+  | "select-all"
+  | "find"
+  | "leave"
+  | "larger"
+  | "smaller"
+  | "split-beside"
+  | "split-below"
+  | "next-split"
+  | "previous-split"
+  | "next-command"
+  | "previous-command";
 
 type KeyFacts = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">;
 
@@ -8,10 +22,35 @@ export const TERMINAL_SHORTCUTS = [
   { keys: "Mod+F", does: "Find in the terminal" },
   { keys: "Ctrl+Shift+C", does: "Copy what is selected" },
   { keys: "Ctrl+Shift+V", does: "Paste" },
+  { keys: "Ctrl+Shift+A", does: "Select all" },
+  { keys: "Mod+↑ ↓", does: "The command before, the command after" },
+  { keys: "Ctrl+Shift+E", does: "Split side by side" },
+  { keys: "Ctrl+Shift+O", does: "Split below" },
+  { keys: "Ctrl+Shift+← →", does: "The terminal before, the terminal after, in a split" },
   { keys: "Mod+Shift+=", does: "Larger text" },
   { keys: "Mod+Shift+-", does: "Smaller text" },
   { keys: "Ctrl+Shift+↑", does: "Leave the terminal: focus its tabs" },
 ] as const;
+
+const WITH_SHIFT: Readonly<Record<string, TerminalKey>> = {
+  c: "copy",
+  a: "select-all",
+  e: "split-beside",
+  o: "split-below",
+  arrowup: "leave",
+  arrowright: "next-split",
+  arrowleft: "previous-split",
+  "+": "larger",
+  "=": "larger",
+  _: "smaller",
+  "-": "smaller",
+};
+
+const WITHOUT_SHIFT: Readonly<Record<string, TerminalKey>> = {
+  f: "find",
+  arrowup: "previous-command",
+  arrowdown: "next-command",
+};
 
 /**
  * A shell and what runs in it need nearly every key, Escape too. What the window wants it takes before a terminal sees
@@ -20,13 +59,6 @@ export const TERMINAL_SHORTCUTS = [
 export function terminalKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyFacts): TerminalKey {
   if (altKey || !(ctrlKey || metaKey)) return "terminal";
   const lower = key.toLowerCase();
-  if (shiftKey) {
-    if (lower === "c") return "copy";
-    if (key === "ArrowUp") return "leave";
-    if (key === "+" || key === "=") return "larger";
-    if (key === "_" || key === "-") return "smaller";
-    return "app";
-  }
-  if (lower === "f") return "find";
-  return metaKey ? "app" : "terminal";
+  if (shiftKey) return WITH_SHIFT[lower] ?? "app";
+  return WITHOUT_SHIFT[lower] ?? (metaKey ? "app" : "terminal");
 }

@@ -9,10 +9,19 @@ import { withoutLineBreaks } from "./copy-text.ts";
 import type { OutputFrame, ScreenFrame } from "./channel.ts";
 import { terminalKey } from "./keys.ts";
 import type { TerminalKey } from "./keys.ts";
+import { trackCommands } from "./marks.ts";
+import type { CommandMarks } from "./marks.ts";
 import { withoutControls } from "./paste-guard.ts";
 import type { TerminalPreferences } from "./preferences.ts";
+import { followOutput } from "./scroll-lock.ts";
 import { findColours, pageToken, terminalTheme } from "./theme.ts";
 import { webglPool } from "./webgl-pool.ts";
+
+/** Keys that are about more than the grid. */
+export type PaneKey = Exclude<
+  TerminalKey,
+  "terminal" | "app" | "copy" | "select-all" | "next-command" | "previous-command"
+>;
 
 export interface ViewListener {
   /** What xterm wants to send: keys, and answers. */
@@ -22,7 +31,7 @@ export interface ViewListener {
   /** All output before this byte is parsed. */
   onParsed(offset: number): void;
   /** A key that the pane acts on. */
-  onKey(key: Exclude<TerminalKey, "terminal" | "app" | "copy">): void;
+  onKey(key: PaneKey): void;
   /** Text from the clipboard, before anything is done with it. */
   onPaste(text: string): void;
   /** The link under the pointer, or null. */
@@ -30,6 +39,8 @@ export interface ViewListener {
   /** What the program calls itself: hostile text. */
   onTitle(title: string): void;
   onFound(found: { readonly index: number; readonly count: number }): void;
+  /** Whether output came below what is shown, which a person has scrolled up. */
+  onBehind(behind: boolean): void;
 }
 
 export interface TerminalView extends Disposable {
@@ -43,6 +54,10 @@ export interface TerminalView extends Disposable {
   setSize(cols: number, rows: number): void;
   /** What is selected, or an empty text. */
   selection(how: "as it is" | "without line breaks"): string;
+  selectAll(): void;
+  /** Scrolls to a command's prompt. */
+  jump(direction: "previous" | "next"): void;
+  toEnd(): void;
   /** Empties screen and scrollback but for the line with the cursor. */
   clear(): void;
   find(text: string, direction: "next" | "previous" | "as typed"): void;
@@ -99,7 +114,9 @@ export function createTerminalView(
   search.onDidChangeResults(({ resultIndex, resultCount }) =>
     listener.onFound({ index: resultIndex, count: resultCount }),
   );
-  terminal.attachCustomKeyEventHandler((event) => handleKey(event, terminal, listener));
+  const commands = trackCommands(terminal);
+  followOutput(terminal, listener.onBehind);
+  terminal.attachCustomKeyEventHandler((event) => handleKey(event, terminal, commands, listener));
   owned.defer(interceptPaste(container, listener.onPaste));
 
   const decorations = () => findColours(pageToken());
@@ -113,10 +130,14 @@ export function createTerminalView(
     listener.onSize(cols, rows);
   };
   return {
-    showScreen({ bytes, header: { cols, rows, offset } }) {
+    showScreen({ bytes, header: { cols, rows, offset, ...marks } }) {
+      const { viewportY, baseY } = terminal.buffer.active;
       // In turn with what was written before; in one go, so that no empty screen is drawn in between.
       terminal.write(RESET, () => terminal.resize(cols, rows));
       terminal.write(bytes, () => {
+        commands.show(marks);
+        // Also a new screen leaves the person where they have scrolled to.
+        if (viewportY < baseY) terminal.scrollToLine(viewportY);
         listener.onParsed(offset);
         known = { cols, rows };
         fitContainer();
@@ -134,6 +155,9 @@ export function createTerminalView(
       const text = terminal.getSelection();
       return how === "as it is" ? text : withoutLineBreaks(text, terminal.cols);
     },
+    selectAll: () => terminal.selectAll(),
+    jump: commands.jump,
+    toEnd: () => terminal.scrollToBottom(),
     clear: () => terminal.clear(),
     find(text, direction) {
       if (text === "") return search.clearDecorations();
@@ -161,28 +185,44 @@ export function createTerminalView(
 }
 
 /** False keeps the key from the shell; it then goes on to the app, unless it was acted on here. */
-function handleKey(event: KeyboardEvent, terminal: Terminal, listener: ViewListener): boolean {
+function handleKey(
+  event: KeyboardEvent,
+  terminal: Terminal,
+  commands: CommandMarks,
+  listener: ViewListener,
+): boolean {
   const key = terminalKey(event);
+  const act = (run: () => void): false => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.type === "keydown") run();
+    return false;
+  };
   switch (key) {
     case "terminal":
       return true;
     case "app":
       return false;
     case "copy":
-      if (event.type === "keydown" && terminal.hasSelection()) {
-        event.preventDefault();
-        event.stopPropagation();
-        void navigator.clipboard.writeText(terminal.getSelection());
-      }
-      return false;
+      // Without a selection the key is the app's.
+      if (!terminal.hasSelection()) return false;
+      return act(() => void navigator.clipboard.writeText(terminal.getSelection()));
+    case "select-all":
+      return act(() => terminal.selectAll());
+    case "next-command":
+    case "previous-command":
+      // A full-screen program has no commands to jump to, and may have a use for the key.
+      if (terminal.buffer.active.type === "alternate") return true;
+      return act(() => commands.jump(key === "next-command" ? "next" : "previous"));
     case "find":
     case "leave":
     case "larger":
     case "smaller":
-      event.preventDefault();
-      event.stopPropagation();
-      if (event.type === "keydown") listener.onKey(key);
-      return false;
+    case "split-beside":
+    case "split-below":
+    case "next-split":
+    case "previous-split":
+      return act(() => listener.onKey(key));
     default:
       return assertNever(key);
   }

@@ -12,7 +12,7 @@ import { pasteWarning } from "./paste-guard.ts";
 import type { PasteWarning } from "./paste-guard.ts";
 import { changeFontSize, useTerminalPreferences } from "./preferences.ts";
 import { createTerminalView } from "./terminal-view.ts";
-import type { TerminalView } from "./terminal-view.ts";
+import type { PaneKey, TerminalView } from "./terminal-view.ts";
 
 export interface Found {
   readonly index: number;
@@ -26,10 +26,11 @@ export interface HeldPaste {
 }
 
 export interface ScreenEvents {
+  /** It is drawn. */
+  onReady(): void;
   onExit(exitCode: number): void;
   onTitle(title: string): void;
-  onFind(): void;
-  onLeave(): void;
+  onKey(key: Exclude<PaneKey, "larger" | "smaller">): void;
 }
 
 export interface Screen {
@@ -39,6 +40,8 @@ export interface Screen {
   /** Under the pointer. */
   readonly link: string | null;
   readonly found: Found | null;
+  /** Whether output came below what is shown. */
+  readonly behind: boolean;
   readonly held: HeldPaste | null;
   /** Pastes, or asks first. */
   paste(text: string): void;
@@ -58,6 +61,7 @@ export function useScreen(
   const [status, setStatus] = useState<ChannelStatus>("connecting");
   const [link, setLink] = useState<string | null>(null);
   const [found, setFound] = useState<Found | null>(null);
+  const [behind, setBehind] = useState(false);
   const [held, setHeld] = useState<HeldPaste | null>(null);
   const preferences = useTerminalPreferences();
   const theme = useTheme();
@@ -79,20 +83,12 @@ export function useScreen(
       onPaste: paste,
       onLink: setLink,
       onFound: setFound,
+      onBehind: setBehind,
       onTitle: (title) => latest.current.onTitle(title),
       onKey(key) {
-        switch (key) {
-          case "find":
-            return latest.current.onFind();
-          case "leave":
-            return latest.current.onLeave();
-          case "larger":
-            return changeFontSize(1);
-          case "smaller":
-            return changeFontSize(-1);
-          default:
-            return assertNever(key);
-        }
+        if (key === "larger") changeFontSize(1);
+        else if (key === "smaller") changeFontSize(-1);
+        else latest.current.onKey(key);
       },
     });
     const onNews = (news: TerminalNews): void => {
@@ -118,6 +114,7 @@ export function useScreen(
       }),
     );
     shownView.fit();
+    latest.current.onReady();
     const stopFitting = fitWithContainer(container.current, shownView);
     return () => {
       stopFitting();
@@ -126,6 +123,7 @@ export function useScreen(
       shownView[Symbol.dispose]();
       setLink(null);
       setFound(null);
+      setBehind(false);
     };
     // The rest is applied to the living view below: a font size must not cost the screen.
   }, [shown, terminal, address?.origin, address?.token]);
@@ -139,6 +137,7 @@ export function useScreen(
     status,
     link,
     found,
+    behind,
     held,
     paste,
     release(answer) {

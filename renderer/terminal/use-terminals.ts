@@ -1,22 +1,24 @@
-/** A session's terminals, as the host lists them. */
+/** A session's terminals, as the host lists them, and how they stand. */
 import { useCallback, useEffect, useMemo } from "react";
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { TerminalSummary } from "#shared/session/contract.ts";
 import { useClient, useFleet } from "../state/context.tsx";
 import { useToasts } from "../ui/toasts.tsx";
+import { arrange, useArrangement } from "./arrangements.ts";
+import { withClosed, withListed, withOpened, withUsed } from "./splits.ts";
+import type { Arrangement, Direction } from "./splits.ts";
 
 interface SessionTerminals {
   /** Null until they were listed. */
   readonly list: readonly TerminalSummary[] | null;
-  readonly active: string | null;
   /** While one is being opened. */
   readonly opening: boolean;
   /** Whether this page opened one by itself, which it does once. */
   readonly opened: boolean;
 }
 
-const NONE: SessionTerminals = { list: null, active: null, opening: false, opened: false };
+const NONE: SessionTerminals = { list: null, opening: false, opened: false };
 const store = createStore<Readonly<Record<string, SessionTerminals>>>(() => ({}));
 
 /** A shell starts with about the size that it gets at once, when the page has measured its room. */
@@ -26,12 +28,13 @@ const change = (session: string, by: Partial<SessionTerminals>): void =>
   store.setState((all) => ({ [session]: { ...(all[session] ?? NONE), ...by } }));
 
 export interface Terminals extends SessionTerminals {
-  open(): void;
-  close(terminal: string): void;
+  readonly arrangement: Arrangement;
+  /** Resolves with the new terminal: in a tab of its own, or beside or below another. Null where it failed. */
+  open(at?: { readonly beside: string; readonly direction: Direction }): Promise<string | null>;
+  close(terminals: readonly string[]): void;
   select(terminal: string): void;
   /** Puts what its channel said of a terminal into the list. */
   told(terminal: string, facts: Partial<Pick<TerminalSummary, "title" | "exitCode">>): void;
-  refresh(): void;
 }
 
 /** Lists the session's terminals while they are looked at; the first look opens one, where `usable`. */
@@ -42,34 +45,40 @@ export function useTerminals(
   const client = useClient();
   const { error } = useToasts();
   const state = useStore(store, (all) => all[session] ?? NONE);
+  const arrangement = useArrangement(session);
   const connected = useFleet((fleet) => fleet.connection === "connected");
 
-  const open = useCallback(async () => {
-    if (store.getState()[session]?.opening) return;
-    change(session, { opening: true, opened: true });
-    try {
-      const created = await client().terminals.open({ session, ...FIRST_SIZE });
-      const before = store.getState()[session]?.list ?? [];
-      change(session, {
-        list: [...before.filter(({ id }) => id !== created.id), created],
-        active: created.id,
-      });
-    } catch (failure) {
-      error(failure);
-    } finally {
-      change(session, { opening: false });
-    }
-  }, [client, error, session]);
+  const open = useCallback<Terminals["open"]>(
+    async (at) => {
+      if (store.getState()[session]?.opening) return null;
+      change(session, { opening: true, opened: true });
+      try {
+        const created = await client().terminals.open({ session, ...FIRST_SIZE });
+        const before = store.getState()[session]?.list ?? [];
+        change(session, { list: [...before.filter(({ id }) => id !== created.id), created] });
+        arrange(session, (now) => withOpened(now, created.id, at ?? null));
+        return created.id;
+      } catch (failure) {
+        error(failure);
+        return null;
+      } finally {
+        change(session, { opening: false });
+      }
+    },
+    [client, error, session],
+  );
 
   const refresh = useCallback(async () => {
     try {
       const list = await client().terminals.list({ session });
-      const { active, opened } = store.getState()[session] ?? NONE;
-      change(session, {
-        list,
-        active: list.some(({ id }) => id === active) ? active : (list[0]?.id ?? null),
-      });
-      if (list.length === 0 && !opened && usable) await open();
+      change(session, { list });
+      arrange(session, (now) =>
+        withListed(
+          now,
+          list.map(({ id }) => id),
+        ),
+      );
+      if (list.length === 0 && !store.getState()[session]?.opened && usable) await open();
     } catch (failure) {
       error(failure);
     }
@@ -83,9 +92,9 @@ export function useTerminals(
     async (terminal: string) => {
       try {
         await client().terminals.close({ terminal });
-        const { list, active } = store.getState()[session] ?? NONE;
-        const left = list?.filter(({ id }) => id !== terminal) ?? [];
-        change(session, { list: left, active: active === terminal ? (left.at(-1)?.id ?? null) : active });
+        const list = store.getState()[session]?.list?.filter(({ id }) => id !== terminal) ?? [];
+        change(session, { list });
+        arrange(session, (now) => withClosed(now, terminal));
       } catch (failure) {
         error(failure);
       }
@@ -96,10 +105,12 @@ export function useTerminals(
   return useMemo(
     () => ({
       ...state,
-      open: () => void open(),
-      close: (terminal) => void close(terminal),
-      refresh: () => void refresh(),
-      select: (active) => change(session, { active }),
+      arrangement,
+      open,
+      close: (terminals) => {
+        for (const terminal of terminals) void close(terminal);
+      },
+      select: (terminal) => arrange(session, (now) => withUsed(now, terminal)),
       told: (terminal, facts) => {
         const list = store.getState()[session]?.list ?? null;
         change(session, {
@@ -107,6 +118,6 @@ export function useTerminals(
         });
       },
     }),
-    [state, open, close, refresh, session],
+    [state, arrangement, open, close, session],
   );
 }

@@ -1,0 +1,27 @@
+import { Button } from "../ui/Button.tsx";
+import styles from "./TerminalPane.module.css";
+
+export function NoTerminal({
+  blocked,
+  opening,
+  listed,
+  open,
+}: {
+  /** Why none can be opened, in words. */
+  blocked: string | null;
+  opening: boolean;
+  listed: boolean;
+  open: () => void;
+}) {
+  if (blocked !== null) return <p className={styles.empty}>{blocked}</p>;
+  if (opening || !listed) return <p className={styles.empty}>Opening a shell in the worktree…</p>;
+  return (
+    <div className={styles.empty}>
+      <p>
+        No terminal is open. A terminal is a shell in this session's worktree; it keeps running when Oriel
+        closes.
+      </p>
+      <Button onClick={open}>Open a terminal</Button>
+    </div>
+  );
+}
