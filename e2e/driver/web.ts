@@ -108,6 +108,7 @@ export async function viewTerminal(
     },
     get text() {
       // The shell's marks around prompts and commands are not what a person sees.
+      // oxlint-disable-next-line no-control-regex
       return text.replace(/\x1b\](?:133|7);[^\x07\x1b]*(?:\x07|\x1b\\)/g, "");
     },
     news,
