@@ -179,6 +179,119 @@ test("find, copy, and the keys that leave the terminal", async () => {
   await page.context().close();
 });
 
+test("a split is a terminal beside the other, and stands so again after a reload", async () => {
+  const query = "pane=terminal&screenReader=true&visible=false";
+  const page = await panes.open(query);
+  const show = async (): Promise<void> => {
+    await page.waitForFunction("window.panes");
+    await page.evaluate("window.panes.setVisible(true)");
+  };
+  await show();
+  const host = await panes.attached();
+  host.screen("one");
+  await shown(host, 0);
+  await keysOf(page).focus();
+  await answer(page, "terminals.open", terminal("trm_2", "zsh"));
+  await page.keyboard.press("Control+Shift+E");
+  const second = await panes.attached();
+  second.screen("two");
+  await shown(second, 0);
+  await answer(page, "terminals.open", terminal("trm_3", "fish"));
+  await page.keyboard.press("Control+Shift+O");
+  const third = await panes.attached();
+  third.screen("three");
+  await shown(third, 0);
+  const shells = page.getByRole("group", { name: /^Shell/ });
+  const boxes = () =>
+    shells.evaluateAll((all) =>
+      all.map((each) => each instanceof HTMLElement && [each.offsetLeft > 0, each.offsetTop > 0].join()),
+    );
+  expect(await boxes()).toEqual(["false,false", "true,false", "true,true"]);
+
+  // A new one has the keys; they move by key.
+  await page.keyboard.type("3");
+  await third.until(({ input }) => input === "3");
+  await page.keyboard.press("Control+Shift+ArrowRight");
+  await page.keyboard.type("1");
+  await host.until(({ input }) => input === "1");
+  await page.keyboard.press("Control+Shift+ArrowLeft");
+  await page.keyboard.press("Control+Shift+ArrowLeft");
+  await page.keyboard.type("2");
+  await second.until(({ input }) => input === "2");
+
+  await page.getByRole("tab", { name: "2: zsh +2" }).waitFor();
+  // The page keeps the token to itself, and what it was called with besides.
+  await page.goto(new URL(`?${query}`, page.url()).href);
+  await page.waitForFunction("window.panes");
+  const listed = ["bash", "zsh", "fish"].map((name, at) => terminal(`trm_${at + 1}`, name));
+  await answer(page, "terminals.list", listed);
+  await show();
+  const again = await Promise.all([panes.attached(), panes.attached(), panes.attached()]);
+  for (const one of again) one.screen(one.terminal);
+  await Promise.all(again.map((one) => shown(one, 0)));
+  expect(await boxes()).toEqual(["false,false", "true,false", "true,true"]);
+  await page.getByRole("button", { name: "Close terminal 3: fish" }).click();
+  await page.getByRole("button", { name: "Close it" }).click();
+  await shells.nth(2).waitFor({ state: "detached" });
+  expect(await boxes()).toEqual(["false,false", "true,false"]);
+  await page.context().close();
+});
+
+const KEY = "secret-of-the-shell";
+const mark = (what: string): string => `\x1b]133;${what};k=${KEY}\x07`;
+
+test("commands have their exit status beside them, a forged mark has none, and keys go from one to the next", async () => {
+  const page = await panes.open("pane=terminal&screenReader=true", { width: 900, height: 300 });
+  const host = await panes.attached();
+  const lines = Array.from({ length: 60 }, (_, line) => `old ${line}`).join("\r\n");
+  const marks = [
+    { line: 2, state: "done", exitCode: 0 },
+    { line: 5, state: "done", exitCode: 127 },
+  ] as const;
+  host.screen(`${lines}\r\n`, { marks, markKey: KEY });
+  const live = `${mark("A")}$ false\r\n${mark("C")}${mark("D;3")}${mark("A")}$ make\r\n\x1b]133;D;0\x07${mark("C")}building\r\n`;
+  host.output(0, live);
+  await shown(host, Buffer.byteLength(live));
+  const sign = (words: string) => page.getByRole("img", { name: words, exact: true });
+  await sign("Failed with exit code 3").filter({ visible: true }).waitFor();
+  await sign("Running").filter({ visible: true }).waitFor();
+
+  await keysOf(page).focus();
+  for (let press = 0; press < 4; press += 1) await page.keyboard.press("Control+ArrowUp");
+  await sign("Exit code 0").and(page.locator("[data-current]")).waitFor();
+  await sign("Failed with exit code 127").filter({ visible: true }).waitFor();
+
+  // Output leaves the view where it was scrolled to, and says that it is there.
+  host.output(Buffer.byteLength(live), "more\r\n");
+  await page.getByRole("button", { name: "↓ New output" }).waitFor();
+  expect(await sign("Failed with exit code 127").isVisible()).toBe(true);
+  for (let press = 0; press < 3; press += 1) await page.keyboard.press("Control+ArrowDown");
+  await sign("Running").and(page.locator("[data-current]")).waitFor();
+  await page.keyboard.press("Control+ArrowDown");
+  await page.getByRole("button", { name: "↓ New output" }).waitFor({ state: "detached" });
+  expect(host.input).toBe("");
+  // A full-screen program has the keys to itself.
+  host.output(Buffer.byteLength(live) + 6, "\x1b[?1049h");
+  await shown(host, Buffer.byteLength(live) + 14);
+  await page.keyboard.press("Control+ArrowUp");
+  await host.until(({ input }) => input === "\x1b[1;5A");
+  await page.context().close();
+});
+
+test("all is copied with one key more, and by the menu without line breaks", async () => {
+  const { page } = await openTerminal("alpha\r\nbeta");
+  await keysOf(page).focus();
+  await page.keyboard.press("Control+Shift+A");
+  await page.keyboard.press("Control+Shift+C");
+  await page.waitForFunction("navigator.clipboard.readText().then((text) => text.trim() === 'alpha\\nbeta')");
+  await page.getByRole("button", { name: "Terminal menu" }).click();
+  await page.getByRole("menuitem", { name: "Copy without line breaks" }).click();
+  await page.waitForFunction("navigator.clipboard.readText().then((text) => !text.trim().includes('\\n'))");
+  const copied = await page.evaluate<string>("navigator.clipboard.readText()");
+  expect(copied.trim()).toBe("alpha beta");
+  await page.context().close();
+});
+
 test("nine terminals share eight WebGL contexts; one that is lost leaves its text on the screen", async () => {
   const page = await panes.open("pane=terminal&screenReader=true&count=9", { width: 900, height: 2000 });
   const hosts = await Promise.all(Array.from({ length: 9 }, () => panes.attached()));
