@@ -29,7 +29,9 @@ export function PaneHeader({ session }: { session: SessionSummary }) {
       <div className={styles.first}>
         <StateMark state={session.state} compact />
         <Title session={id} title={session.title} />
-        <PlanCount plan={planState(session)} />
+        <span className={styles.plan}>
+          <PlanCount plan={planState(session)} />
+        </span>
         <MainAction session={session} actions={actions} />
         <SessionMenu session={session} actions={actions} />
         <Button
