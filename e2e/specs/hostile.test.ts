@@ -46,7 +46,9 @@ test("a hostile agent reaches nothing outside its worktree, and each attempt is 
   const ran = oriel.start("run", "--project", project, "--task", "be evil", "--approval", "never", "--json");
   expect((await ran.finished).exitCode).toBe(0);
 
-  const commands = ran.events.filter(isKnown).flatMap((event) => (event.type === "item.completed" ? [event.body] : []));
+  const commands = ran.events
+    .filter(isKnown)
+    .flatMap((event) => (event.type === "item.completed" ? [event.body] : []));
   const succeeded = commands.filter(
     ({ status, content }) =>
       // The data directory of a test is in /tmp, of which the sandbox has its own: that write goes nowhere.
@@ -56,8 +58,16 @@ test("a hostile agent reaches nothing outside its worktree, and each attempt is 
   expect(await readdir(path.join(oriel.dataDir, "worktrees"))).not.toContain("x");
   expect(await personOf(project)).toEqual(before);
   expect(reached).toEqual([]);
-  const notices = ran.events.filter((event) => event.type === "notice").map((event) => JSON.stringify(event.body));
-  for (const what of [`write ${project}/a.txt`, "hooks/pre-commit", "example.com:443", "/etc/oriel-pwned", "escaped.txt"]) {
+  const notices = ran.events
+    .filter((event) => event.type === "notice")
+    .map((event) => JSON.stringify(event.body));
+  for (const what of [
+    `write ${project}/a.txt`,
+    "hooks/pre-commit",
+    "example.com:443",
+    "/etc/oriel-pwned",
+    "escaped.txt",
+  ]) {
     expect(notices.join("\n")).toContain(what);
   }
 });

@@ -11,7 +11,16 @@ const plan = (...steps: [string, string][]) =>
 
 test("one command delegates three tasks to three sessions, each on its own branch", async () => {
   await using server = await startModelServer([
-    { match: "task A", steps: [plan(["look", "in_progress"]), shellCall("cat a.txt"), shellCall("echo A > from-a.txt"), plan(["look", "completed"]), say("A is done.")] },
+    {
+      match: "task A",
+      steps: [
+        plan(["look", "in_progress"]),
+        shellCall("cat a.txt"),
+        shellCall("echo A > from-a.txt"),
+        plan(["look", "completed"]),
+        say("A is done."),
+      ],
+    },
     { match: "task B", steps: [shellCall("echo B > a.txt && git commit -qam 'B'"), say("B is done.")] },
     { match: "task C", steps: [say("Nothing to do.")] },
   ]);
@@ -19,11 +28,24 @@ test("one command delegates three tasks to three sessions, each on its own branc
   const project = await createRepository(path.join(oriel.root, "a project"), { "a.txt": "one\n" });
   const before = await checkoutOf(project);
 
-  const ran = oriel.start("run", "--project", project, "--task", "task A", "--task", "task B", "--task", "task C", "--json");
+  const ran = oriel.start(
+    "run",
+    "--project",
+    project,
+    "--task",
+    "task A",
+    "--task",
+    "task B",
+    "--task",
+    "task C",
+    "--json",
+  );
   const { exitCode, stderr } = await ran.finished;
 
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-  const branches = (await git(project, "branch", "--list", "oriel/*", "--format=%(refname:short)")).split("\n");
+  const branches = (await git(project, "branch", "--list", "oriel/*", "--format=%(refname:short)")).split(
+    "\n",
+  );
   expect(branches).toEqual(["oriel/task-a", "oriel/task-b", "oriel/task-c"]);
   expect(await git(project, "show", "oriel/task-a:from-a.txt")).toBe("A");
   expect(await git(project, "show", "oriel/task-b:a.txt")).toBe("B");
@@ -33,7 +55,12 @@ test("one command delegates three tasks to three sessions, each on its own branc
   expect(ids).toEqual(ids.toSorted((left, right) => left - right));
   const listed: unknown = JSON.parse((await oriel.run("sessions", "--json")).stdout);
   expect(listed).toMatchObject([
-    { title: "task A", state: "ready", changes: { files: 1, added: 1, removed: 0 }, plan: [{ text: "look", status: "completed" }] },
+    {
+      title: "task A",
+      state: "ready",
+      changes: { files: 1, added: 1, removed: 0 },
+      plan: [{ text: "look", status: "completed" }],
+    },
     { title: "task B", state: "ready", changes: { files: 1, added: 1, removed: 1 } },
     { title: "task C", state: "idle", changes: { files: 0 } },
   ]);
@@ -52,12 +79,16 @@ async function checkoutOf(project: string) {
 }
 
 test("what was merged is in the base branch; what was archived comes back", async () => {
-  await using server = await startModelServer([{ match: "", steps: [shellCall("echo new > new.txt"), say("Done.")] }]);
+  await using server = await startModelServer([
+    { match: "", steps: [shellCall("echo new > new.txt"), say("Done.")] },
+  ]);
   await using oriel = await createOriel({ OPENAI_BASE_URL: server.url });
   const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
   const ran = oriel.start("run", "--project", project, "--task", "first", "--task", "second", "--json");
   expect((await ran.finished).exitCode).toBe(0);
-  const [first, second] = ran.events.filter((event) => event.type === "session.created").map((event) => event.stream.slice(8));
+  const [first, second] = ran.events
+    .filter((event) => event.type === "session.created")
+    .map((event) => event.stream.slice(8));
 
   const merged = await oriel.run("merge", first!, "--json");
   expect(merged.exitCode).toBe(0);
@@ -65,7 +96,9 @@ test("what was merged is in the base branch; what was archived comes back", asyn
   expect(await readFile(path.join(project, "new.txt"), "utf8")).toBe("new\n");
   expect(await git(project, "status", "--porcelain")).toBe("");
 
-  expect(JSON.parse((await oriel.run("archive", second!, "--json")).stdout)).toMatchObject({ state: "archived" });
+  expect(JSON.parse((await oriel.run("archive", second!, "--json")).stdout)).toMatchObject({
+    state: "archived",
+  });
   const again = await oriel.run("continue", second!);
   expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("The session is archived.") });
   const restored: unknown = JSON.parse((await oriel.run("restore", second!, "--json")).stdout);

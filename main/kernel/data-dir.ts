@@ -53,7 +53,8 @@ export function createDataDir(dir: DataDir): void {
     for (const folder of folders) mkdirSync(folder, { recursive: true, mode: 0o700 });
     // In /tmp somebody else may have made the socket's folder first, to listen in it.
     const { uid } = userInfo();
-    if (uid >= 0 && lstatSync(path.dirname(dir.hostSocket)).uid !== uid) throw new Error("it belongs to somebody else");
+    if (uid >= 0 && lstatSync(path.dirname(dir.hostSocket)).uid !== uid)
+      throw new Error("it belongs to somebody else");
   } catch (error) {
     throw new FailureError({
       code: "data_dir_unusable",

@@ -139,8 +139,8 @@ export function createWorktrees(dir: DataDir): Worktrees {
       const { commit, checkout, leftAlone } = merged.value;
       await record.append("branch.merged", { into, commit, how, checkout }, "person");
       for (const { folder, hint } of leftAlone) {
-        const text = `${folder} has changes of yours, so its files were left as they are.`;
-        await record.append("notice", { level: "info", code: "checkout_left_alone", text, details: hint });
+        const text = `${folder} has changes of yours, so its files were left as they are, and git now sees what was merged as undone there. Before you commit: ${hint}`;
+        await record.append("notice", { level: "warning", code: "checkout_left_alone", text });
       }
       return ok(null);
     },

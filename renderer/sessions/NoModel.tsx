@@ -14,7 +14,15 @@ export function NoModel({ onSettings, onOffline }: { onSettings: () => void; onO
         <Button look="primary" onClick={onSettings}>
           Set up a model…
         </Button>
-        <Button onClick={onOffline}>Use the offline demo</Button>
+        <Button
+          onClick={(event) => {
+            // This button goes away with what it says: the tasks are what comes next.
+            event.currentTarget.closest("dialog")?.querySelector("textarea")?.focus();
+            onOffline();
+          }}
+        >
+          Use the offline demo
+        </Button>
       </div>
     </div>
   );

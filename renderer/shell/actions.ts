@@ -25,6 +25,10 @@ export interface SessionActions {
 }
 
 /** The actions; each promise says whether it was done. */
+/** Stays until it is closed: who commits in that checkout without it undoes the merge. */
+const LEFT_ALONE =
+  "Your checkout has changes of its own, so its files were left as they are. Before you commit there, run what the activity says.";
+
 export function useSessionActions(): SessionActions {
   const stores = useStores();
   const client = useClient();
@@ -81,7 +85,9 @@ function sessionActions({ fleet, view }: Stores, client: () => Client, say: Say)
           how,
           ...(into !== undefined && { into }),
         });
-        say.info(`“${title}” is merged${merged ? ` into ${merged.into}` : ""}.`);
+        const done = `“${title}” is merged${merged ? ` into ${merged.into}` : ""}.`;
+        if (merged?.checkout === "dirty") say.error(new Error(`${done} ${LEFT_ALONE}`));
+        else say.info(done);
       });
     },
     archive: async (session) => {

@@ -65,13 +65,14 @@ export const createFleetStore = () =>
 const byId = <Value extends { id: string }>(list: readonly Value[]): Record<string, Value> =>
   Object.fromEntries(list.map((value) => [value.id, value]));
 
-/** The state after a first view: transcripts stay, since their own numbers tell what they have. */
+/** The state after a first view: transcripts stay, and are read on from where they are: events came while nobody read. */
 export function withView(state: FleetState, view: FleetView): FleetState {
   return {
     ...state,
     loaded: true,
     connection: "connected",
     cursor: view.cursor,
+    behind: Object.keys(state.transcripts),
     projects: byId(view.projects),
     sessionIds: view.sessions.map((session) => session.id),
     sessions: byId(view.sessions),

@@ -11,7 +11,11 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 
 export function Button({ look = "plain", shortcut, children, className, ...rest }: ButtonProps) {
   return (
-    <button type="button" {...rest} className={[styles.button, styles[look], className].filter(Boolean).join(" ")}>
+    <button
+      type="button"
+      {...rest}
+      className={[styles.button, styles[look], className].filter(Boolean).join(" ")}
+    >
       {children}
       {shortcut !== undefined && <kbd className={styles.key}>{shortcut}</kbd>}
     </button>

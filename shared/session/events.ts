@@ -50,6 +50,8 @@ export const interruption = z.enum([
   "recovery",
 ]);
 
+export const mergedCheckout = z.enum(["advanced", "dirty", "not_checked_out"]);
+
 const turn = { turn: z.string() };
 const item = { ...turn, item: z.string() };
 
@@ -138,7 +140,7 @@ export const eventBodies = {
     commit: z.string(),
     how: z.enum(["squash", "merge"]),
     /** Whether a checkout of `into` was moved along, or left alone and why. */
-    checkout: z.enum(["advanced", "dirty", "not_checked_out"]),
+    checkout: mergedCheckout,
   }),
   /** A question beside the session's course. Its answer is in the same event: nothing is under way in between. */
   "aside.answered": z.object({ item: z.string(), question: z.string(), answer: z.string(), added: usage }),

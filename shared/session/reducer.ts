@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { assertNever } from "../kernel/assert-never.ts";
-import { changeSize, interruption, isKnown, sessionRoot, storedFailure, usage } from "./events.ts";
+import {
+  changeSize,
+  interruption,
+  isKnown,
+  mergedCheckout,
+  sessionRoot,
+  storedFailure,
+  usage,
+} from "./events.ts";
 import type { Event, UnknownEvent, Usage } from "./events.ts";
 import { approvalPolicy, itemContent, planStep, sandboxMode } from "./items.ts";
 import type { ItemContent } from "./items.ts";
@@ -56,7 +64,7 @@ export const sessionSummary = z.object({
   changes: changeSize.nullable(),
   /** The commit that the person's repository knows as the session's branch, and the one that was last merged. */
   published: z.string().nullable(),
-  merged: z.object({ into: z.string(), commit: z.string() }).nullable(),
+  merged: z.object({ into: z.string(), commit: z.string(), checkout: mergedCheckout }).nullable(),
   turn: lastTurn.nullable(),
   turns: z.number().int(),
   /** The turn that waits for a free place. */
@@ -343,7 +351,10 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
     case "branch.updated":
       return { ...summary, published: event.body.commit, changes: event.body.changes };
     case "branch.merged":
-      return { ...summary, merged: { into: event.body.into, commit: event.body.commit } };
+      return {
+        ...summary,
+        merged: { into: event.body.into, commit: event.body.commit, checkout: event.body.checkout },
+      };
     case "notice":
       return { ...summary, lastLine: oneLine(event.body.text) };
     default:

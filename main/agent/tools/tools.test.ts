@@ -243,15 +243,9 @@ test("ask_user: the answer is the result", async () => {
 
 test("paths of a model, and words for a shell", () => {
   const of = (given: string): string => inWorktree("/home/ada/tree", given);
-  expect(["/home/ada/tree/a/b", "./a/", "", ".", "/home/ada/tree", "/home/ada/tree-2/a", "../x"].map(of)).toEqual([
-    "a/b",
-    "a",
-    "",
-    "",
-    "",
-    "/home/ada/tree-2/a",
-    "../x",
-  ]);
+  expect(
+    ["/home/ada/tree/a/b", "./a/", "", ".", "/home/ada/tree", "/home/ada/tree-2/a", "../x"].map(of),
+  ).toEqual(["a/b", "a", "", "", "", "/home/ada/tree-2/a", "../x"]);
   expect(["a-b/c.ts", "it's", "", "$x"].map(quote)).toEqual(["a-b/c.ts", `'it'\\''s'`, "''", "'$x'"]);
 });
 
