@@ -21,12 +21,13 @@ async function openBash(home: string, argv: readonly string[] = ["bash"]) {
   await client.openTerminal({ id, session: "s", argv, cwd: home, env, cols: 80, rows: 24 });
   let text = "";
   const waiting = new Set<() => void>();
+  const show = (shown: string): void => {
+    text += shown;
+    for (const check of waiting) check();
+  };
   await client.attachTerminal(id, {
-    onScreen: (screen) => void (text += screen.text),
-    onOutput(bytes) {
-      text += Buffer.from(bytes).toString();
-      for (const check of waiting) check();
-    },
+    onScreen: (screen) => show(screen.text),
+    onOutput: (bytes) => show(Buffer.from(bytes).toString()),
   });
   const seen = (part: string): Promise<void> =>
     new Promise((resolve) => {
