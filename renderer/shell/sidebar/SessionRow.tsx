@@ -19,6 +19,8 @@ export const SessionRow = memo(function SessionRow({ session: id }: { session: s
   const plan = planState(session);
   const project = projectName(projects, session);
   const going = sectionOf(session.state) === "running" || session.state === "needs_you";
+  // A plan whose last step is done has none under way, although the turn goes on.
+  const step = going ? (plan?.step ?? null) : null;
   return (
     <li>
       <button
@@ -38,10 +40,10 @@ export const SessionRow = memo(function SessionRow({ session: id }: { session: s
             <Age at={session.turn?.startedAt ?? session.createdAt} />
           </span>
         </span>
-        {going && plan !== null && (
+        {step !== null && (
           <span className={styles.second}>
-            <span className={styles.step} title={plan.step ?? undefined}>
-              {plan.step ?? ""}
+            <span className={styles.step} title={step}>
+              {step}
             </span>
             <PlanCount plan={plan} />
           </span>
@@ -49,10 +51,10 @@ export const SessionRow = memo(function SessionRow({ session: id }: { session: s
         <span className={styles.second}>
           <Word session={session} />
           {/* A step that has just begun is the latest line too: once is enough. */}
-          <LastLine text={going && session.lastLine === plan?.step ? "" : session.lastLine} />
+          <LastLine text={session.lastLine === step ? "" : session.lastLine} />
           {project !== null && <span className={styles.project}>{project}</span>}
           <Changes changes={session.changes} />
-          {!going && <PlanCount plan={plan} />}
+          {step === null && <PlanCount plan={plan} />}
         </span>
       </button>
     </li>
