@@ -12,13 +12,13 @@ import type { AttachedTerminal } from "./terminals.ts";
 
 const SIZE = { cols: 100, rows: 10 };
 
-/** Resolves when a terminal's file has `text` in it. */
+/** Resolves when a terminal's file has `text` in it, under the name that a next daemon looks for. */
 async function saved(stateDir: string, text: string): Promise<void> {
   const root = path.join(daemonFolder(stateDir), "terminals");
   const [folder = ""] = readdirSync(root);
   const there = Promise.withResolvers<void>();
   const look = async (): Promise<void> => {
-    for (const name of readdirSync(path.join(root, folder))) {
+    for (const name of readdirSync(path.join(root, folder)).filter((file) => file.endsWith(".terminal"))) {
       const content = await readFile(path.join(root, folder, name), "utf8").catch(() => "");
       if (content.includes(text)) there.resolve();
     }
