@@ -34,7 +34,7 @@ import { detectSandbox } from "./policy/sandbox/detect.ts";
 import { openLog } from "./storage/log.ts";
 import type { Log, LogOptions } from "./storage/log.ts";
 import type { Settings } from "#shared/settings/settings.ts";
-import { wasCutOff } from "#shared/session/reducer.ts";
+import { wasCutOff } from "#shared/session/summary.ts";
 
 export interface HostOptions {
   readonly dir: DataDir;

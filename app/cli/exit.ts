@@ -1,4 +1,4 @@
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 
 /** The exit codes that scripts rely on. */
 export const EXIT = { ok: 0, turnFailed: 1, usage: 2, needsPerson: 3, interrupted: 130 } as const;

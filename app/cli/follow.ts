@@ -1,7 +1,7 @@
 import { ORPCError } from "@orpc/client";
 import type { UnknownEvent } from "#shared/session/events.ts";
 import { reduceSession } from "#shared/session/reducer.ts";
-import type { SessionState, SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionState, SessionSummary } from "#shared/session/summary.ts";
 import type { Connection } from "./connect.ts";
 
 /** A session in one of these goes on by itself; in all others it waits for a person, or has nothing to do. */

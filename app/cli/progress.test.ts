@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { UnknownEvent } from "#shared/session/events.ts";
 import { reduceSession } from "#shared/session/reducer.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { plainProgress, progressLine } from "./progress.ts";
 
 const event = (seq: number, type: string, body: unknown): UnknownEvent => ({

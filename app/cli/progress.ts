@@ -1,5 +1,5 @@
 import { cost, duration, tokens } from "#shared/kernel/human.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { STATE_WORDS } from "#shared/session/words.ts";
 
 /** `3/7`, or an empty text before there is a plan. */

@@ -1,6 +1,6 @@
 import type { NewSession } from "#shared/session/contract.ts";
 import type { ChangeSize } from "#shared/session/events.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { connectOrStart } from "./connect.ts";
 import type { Connection } from "./connect.ts";
 import { EXIT, exitCodeOf } from "./exit.ts";

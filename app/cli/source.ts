@@ -3,7 +3,7 @@ import { openLog } from "#main/storage/log.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
 import type { UnknownEvent } from "#shared/session/events.ts";
 import { sessionStream } from "#shared/session/events.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 
 /** What the log says, read-only: beside the host that writes it, or where none runs. Settles and changes nothing. */
 export interface Source extends AsyncDisposable {

@@ -4,7 +4,7 @@ import { openSession } from "#main/git/session-git.ts";
 import { dataDir } from "#main/kernel/data-dir.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { STATE_WORDS } from "#shared/session/words.ts";
 import type { CommandLine } from "./args.ts";
 import { doctor } from "./doctor.ts";

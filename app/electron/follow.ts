@@ -1,7 +1,7 @@
 /** The fleet as the log says it, for what shows it outside the page: badge, tray, notifications. */
 import type { Client } from "#app/cli/connect.ts";
 import { reduceSession } from "#shared/session/reducer.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { reduceSettings } from "#shared/settings/reducer.ts";
 import type { Settings } from "#shared/settings/settings.ts";
 import type { UnknownEvent } from "#shared/session/events.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { EventBody, EventType } from "#shared/session/events.ts";
-import type { SessionState } from "#shared/session/reducer.ts";
+import type { SessionState } from "#shared/session/summary.ts";
 import { newsOf, waiting, worthSaying } from "./news.ts";
 
 const session = (state: SessionState) => ({

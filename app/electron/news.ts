@@ -1,7 +1,7 @@
 /** What of the log is worth a notification. */
 import { isKnown } from "#shared/session/events.ts";
 import type { UnknownEvent } from "#shared/session/events.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import type { Settings } from "#shared/settings/settings.ts";
 
 export interface News {

@@ -9,7 +9,7 @@ import { openLog, verifyLogFile } from "#main/storage/log.ts";
 import type { Log } from "#main/storage/log.ts";
 import { isKnown } from "#shared/session/events.ts";
 import type { UnknownEvent } from "#shared/session/events.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { createOriel } from "../driver/oriel.ts";
 import type { RunningCommandLine, TestOriel } from "../driver/oriel.ts";
 import { processesWith } from "../driver/processes.ts";

@@ -7,7 +7,7 @@ import { createOrielAgent } from "#main/agent/oriel/oriel-agent.ts";
 import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import type { ModelChoice } from "./create.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 
 /** What is used where no model is named. */
 export const DEFAULT_MODEL = "gpt-5.3-codex";

@@ -4,7 +4,7 @@ import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
 import type { Event } from "#shared/session/events.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import type { SessionRecord } from "./record.ts";
 
 export interface AsideServices {

@@ -18,7 +18,7 @@ import { assertNever } from "#shared/kernel/assert-never.ts";
 import { fail, failureOf, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import type { SandboxMode } from "#shared/session/items.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { asking, COMMAND_LOST, SILENT } from "./asking.ts";
 import type { Asking } from "./asking.ts";
 import { storeOutput } from "./output.ts";

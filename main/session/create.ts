@@ -7,7 +7,7 @@ import type { NewSession } from "#shared/session/contract.ts";
 import { sessionStream } from "#shared/session/events.ts";
 import type { EventDraft } from "#shared/session/events.ts";
 import { reduceSession } from "#shared/session/reducer.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { withGit } from "./git-failures.ts";
 import type { Appender } from "./record.ts";
 import { distinctSlug, distinctTitle, slugOf, titleOf } from "./titles.ts";

@@ -1,6 +1,6 @@
 import type { UnknownEvent } from "#shared/session/events.ts";
 import { reduceProject, reduceSession } from "#shared/session/reducer.ts";
-import type { ProjectSummary, SessionSummary } from "#shared/session/reducer.ts";
+import type { ProjectSummary, SessionSummary } from "#shared/session/summary.ts";
 
 export interface FleetView {
   /** The last event that is in it. */

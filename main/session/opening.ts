@@ -1,5 +1,5 @@
 import { assertNever } from "#shared/kernel/assert-never.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 
 /**
  * Whether messages wait for a turn of their own, where none runs. After a turn that the person stopped, or that a host

@@ -8,7 +8,7 @@ import type { DataDir } from "#main/kernel/data-dir.ts";
 import { ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import type { EventBody } from "#shared/session/events.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 
 type Notice = EventBody<"notice">;
 

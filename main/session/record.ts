@@ -1,7 +1,7 @@
 import type { Actor, Event, EventBody, EventDraft, EventType } from "#shared/session/events.ts";
 import { sessionStream } from "#shared/session/events.ts";
 import { reduceSession } from "#shared/session/reducer.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 
 /** The one thing that a record needs of the log. */
 export interface Appender {

@@ -6,7 +6,7 @@ import { assertNever } from "#shared/kernel/assert-never.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
 import type { Event } from "#shared/session/events.ts";
 import type { ItemContent } from "#shared/session/items.ts";
-import { itemLine } from "#shared/session/reducer.ts";
+import { itemLine } from "#shared/session/summary.ts";
 import { closing, expected } from "./asking.ts";
 import { fetchResult } from "./commands.ts";
 import type { CommandServices } from "./commands.ts";

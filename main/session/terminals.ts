@@ -5,7 +5,7 @@ import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
 import type { TerminalSummary } from "#shared/session/contract.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import type { DaemonLink } from "./daemon-link.ts";
 
 /** A terminal as one viewer sees it. Its calls throw FailureError where the daemon or the terminal is gone. */

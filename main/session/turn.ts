@@ -6,7 +6,7 @@ import { failureOf } from "#shared/kernel/failure.ts";
 import type { Failure, Result } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
 import type { ChangeSize, Event } from "#shared/session/events.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { messagesWait, opening } from "./opening.ts";
 import { awaitAnswer, holdPlace, requestApproval } from "./person.ts";
 import type { HeldPlace } from "./person.ts";

@@ -6,7 +6,7 @@ import type { Log } from "#main/storage/log.ts";
 import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import { sessionStream } from "#shared/session/events.ts";
-import { wasCutOff } from "#shared/session/reducer.ts";
+import { wasCutOff } from "#shared/session/summary.ts";
 import type { Agents } from "./agents.ts";
 import { browse } from "./browse.ts";
 import type { Fleet } from "./fleet.ts";

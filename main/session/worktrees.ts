@@ -16,7 +16,7 @@ import type { Patch, SessionDiff } from "#shared/git/diff.ts";
 import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Failure, Result } from "#shared/kernel/failure.ts";
 import type { ChangeSize } from "#shared/session/events.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { withGit } from "./git-failures.ts";
 import { makeWorktree } from "./prepare.ts";
 import type { SessionRecord } from "./record.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { FailureError } from "#shared/kernel/failure.ts";
 import type { Event, EventDraft, UnknownEvent } from "#shared/session/events.ts";
-import { projectSummary, sessionSummary } from "#shared/session/reducer.ts";
-import type { ProjectSummary, SessionSummary } from "#shared/session/reducer.ts";
+import { projectSummary, sessionSummary } from "#shared/session/summary.ts";
+import type { ProjectSummary, SessionSummary } from "#shared/session/summary.ts";
 import { clearUnfinishedBlobs, createBlobStore } from "./blobs.ts";
 import type { BlobStore } from "./blobs.ts";
 import { prepareDraft } from "./drafts.ts";

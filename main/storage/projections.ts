@@ -1,5 +1,6 @@
 import type Database from "better-sqlite3";
-import { projectSummary, reduceProject, reduceSession, sessionSummary } from "#shared/session/reducer.ts";
+import { reduceProject, reduceSession } from "#shared/session/reducer.ts";
+import { projectSummary, sessionSummary } from "#shared/session/summary.ts";
 import { EVENT_COLUMNS, eventOf } from "./event-row.ts";
 import type { EventRow } from "./event-row.ts";
 import { LOG_VERSION, VIEW_TABLES, createViewTables } from "./migrations.ts";

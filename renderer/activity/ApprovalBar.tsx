@@ -1,6 +1,6 @@
 import { useState } from "react";
 import type { FormEvent } from "react";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { useClient } from "../state/context.tsx";
 import { Button } from "../ui/Button.tsx";
 import { useToasts } from "../ui/toasts.tsx";

@@ -1,4 +1,4 @@
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { Elapsed } from "./Elapsed.tsx";
 import type { Outbox } from "./use-outbox.ts";
 import styles from "./Waiting.module.css";

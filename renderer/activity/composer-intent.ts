@@ -1,6 +1,6 @@
 /** What the keys of the composer do, and what it says about them: by the session's state alone. */
 import { assertNever } from "#shared/kernel/assert-never.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 
 /** `waits`: the first or next turn has not got its place yet. `cutOff`: interrupted or failed. */
 export type Phase = "waits" | "running" | "asks" | "cutOff" | "rests" | "archived";

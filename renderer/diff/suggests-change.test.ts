@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { EventBody, EventType, UnknownEvent } from "#shared/session/events.ts";
 import { reduceSession } from "#shared/session/reducer.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { suggestsChange } from "./suggests-change.ts";
 
 let seq = 0;

@@ -1,4 +1,4 @@
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 
 /** What can write files while it is open. */
 const WRITES = new Set(["command", "file_change", "tool_call"]);

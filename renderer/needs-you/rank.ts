@@ -1,5 +1,5 @@
 /** Who waits for a person, and what for: the queue that one key walks through. */
-import type { SessionState, SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionState, SessionSummary } from "#shared/session/summary.ts";
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import type { FleetState } from "../state/fleet.ts";
 

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef } from "react";
 import type { PlanStep } from "#shared/session/items.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { useFleet } from "../state/context.tsx";
 import { usePlanChoice } from "./plan-choices.ts";
 import { useLowPane } from "./use-low-pane.ts";

@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
-import type { ProjectSummary } from "#shared/session/reducer.ts";
+import type { ProjectSummary } from "#shared/session/summary.ts";
 import type { Settings } from "#shared/settings/settings.ts";
 import { useClient, useFleet, useStores, useView } from "../state/context.tsx";
 import { split, usable, useModels } from "../settings/models.ts";

@@ -1,5 +1,5 @@
 import { memo } from "react";
-import { itemLine } from "#shared/session/reducer.ts";
+import { itemLine } from "#shared/session/summary.ts";
 import { useFleet, useStores, useView } from "../state/context.tsx";
 import { Button } from "../ui/Button.tsx";
 import { StateMark } from "../ui/StateMark.tsx";

@@ -1,5 +1,5 @@
 /** Every command of the window, once: the palette, the keys and the sheet of shortcuts are made of this list. */
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { nextThatNeedsYou, selectRanked } from "../needs-you/rank.ts";
 import type { Stores } from "../state/context.tsx";
 import type { PaneTab, ViewState } from "../state/view.ts";

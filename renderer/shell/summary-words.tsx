@@ -1,6 +1,6 @@
 /** The small facts of a session that rows, tiles and panes share. */
 import type { ChangeSize } from "#shared/session/events.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import styles from "./summary-words.module.css";
 
 /** `+42 −3`: lines against the session's base. Nothing where nothing changed. */

@@ -1,4 +1,4 @@
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 
 export interface Totals {
   readonly running: number;

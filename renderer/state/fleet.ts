@@ -3,7 +3,7 @@ import { createStore } from "zustand/vanilla";
 import { isKnown } from "#shared/session/events.ts";
 import type { UnknownEvent } from "#shared/session/events.ts";
 import { reduceProject, reduceSession } from "#shared/session/reducer.ts";
-import type { ProjectSummary, SessionSummary } from "#shared/session/reducer.ts";
+import type { ProjectSummary, SessionSummary } from "#shared/session/summary.ts";
 import { EMPTY_TRANSCRIPT, reduceTranscript } from "#shared/session/transcript.ts";
 import type { Transcript } from "#shared/session/transcript.ts";
 import type { LivePiece } from "#shared/session/contract.ts";

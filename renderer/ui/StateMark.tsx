@@ -1,4 +1,4 @@
-import type { SessionState } from "#shared/session/reducer.ts";
+import type { SessionState } from "#shared/session/summary.ts";
 import { STATE_WORDS } from "#shared/session/words.ts";
 import styles from "./StateMark.module.css";
 

@@ -8,7 +8,7 @@ import { patch, sessionDiff } from "../git/diff.ts";
 import { envelope, storedFailure } from "./events.ts";
 import { settings } from "../settings/settings.ts";
 import { approvalPolicy, sandboxMode } from "./items.ts";
-import { projectSummary, sessionSummary } from "./reducer.ts";
+import { projectSummary, sessionSummary } from "./summary.ts";
 
 /** At most this many characters of one message: ten times the largest task that people were seen to paste. */
 export const MAX_MESSAGE = 1_000_000;

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { UnknownEvent } from "./events.ts";
-import { reduceSession, wasCutOff } from "./reducer.ts";
-import type { SessionSummary } from "./reducer.ts";
+import { reduceSession } from "./reducer.ts";
+import { wasCutOff } from "./summary.ts";
+import type { SessionSummary } from "./summary.ts";
 
 const created = {
   title: "Add tests",

@@ -1,132 +1,10 @@
-import { z } from "zod";
 import { assertNever } from "../kernel/assert-never.ts";
-import {
-  changeSize,
-  interruption,
-  isKnown,
-  mergedCheckout,
-  sessionRoot,
-  storedFailure,
-  usage,
-} from "./events.ts";
+import { isKnown } from "./events.ts";
 import type { Event, UnknownEvent, Usage } from "./events.ts";
-import { approvalPolicy, itemContent, planStep, sandboxMode } from "./items.ts";
-import type { ItemContent } from "./items.ts";
-
-export const sessionState = z.enum([
-  "queued",
-  "preparing",
-  "running",
-  "needs_you",
-  "ready",
-  "idle",
-  "merged",
-  "archived",
-]);
-export type SessionState = z.infer<typeof sessionState>;
-
-const lastTurn = z.object({
-  id: z.string(),
-  status: z.enum(["running", "completed", "interrupted", "failed"]),
-  startedAt: z.number(),
-  endedAt: z.number().nullable(),
-  /** Why it was interrupted: the cause, and in words for the person. */
-  reason: interruption.nullable(),
-  text: z.string().nullable(),
-  failure: storedFailure.nullable(),
-});
-
-/** What a row, a tile and `show` say of a session: all that the log says, short of its items. Times are epoch ms. */
-export const sessionSummary = z.object({
-  id: z.string(),
-  title: z.string(),
-  task: z.string(),
-  slug: z.string(),
-  state: sessionState,
-  project: z.string(),
-  base: z.string().nullable(),
-  baseCommit: z.string(),
-  branch: z.string(),
-  roots: z.array(sessionRoot),
-  worktree: z.string().nullable(),
-  git: z.string().nullable(),
-  agent: z.string(),
-  provider: z.string(),
-  model: z.string(),
-  /** Of the model's server, where it was not the provider's own or that of the settings. */
-  baseUrl: z.string().optional(),
-  approval: approvalPolicy,
-  sandbox: sandboxMode,
-  parent: z.string().nullable(),
-  origin: z.enum(["person", "schedule", "session"]),
-  plan: z.array(planStep),
-  usage,
-  changes: changeSize.nullable(),
-  /** The commit that the person's repository knows as the session's branch, and the one that was last merged. */
-  published: z.string().nullable(),
-  merged: z.object({ into: z.string(), commit: z.string(), checkout: mergedCheckout }).nullable(),
-  turn: lastTurn.nullable(),
-  turns: z.number().int(),
-  /** The turn that waits for a free place. */
-  queuedTurn: z.string().nullable(),
-  /** Messages that the agent has not got yet. */
-  messages: z.array(z.object({ id: z.string(), text: z.string(), delivery: z.enum(["steer", "queue"]) })),
-  approvals: z.array(
-    z.object({ id: z.string(), item: z.string(), action: z.string(), reason: z.string(), at: z.number() }),
-  ),
-  /** Items that began and have not ended: what is under way, and what recovery has to settle. */
-  open: z.array(z.object({ item: z.string(), turn: z.string(), content: itemContent })),
-  /** The latest thing that happened, in one line. */
-  lastLine: z.string(),
-  worktreeFailure: storedFailure.nullable(),
-  trash: z.string().nullable(),
-  createdAt: z.number(),
-  updatedAt: z.number(),
-  /** Sum of the time its turns ran, in ms, without the one that runs now. */
-  activeMs: z.number(),
-});
-export type SessionSummary = z.infer<typeof sessionSummary>;
+import { isUnanswered, itemLine, oneLine } from "./summary.ts";
+import type { ProjectSummary, SessionState, SessionSummary } from "./summary.ts";
 
 const NO_USAGE: Usage = { input: 0, cached: 0, output: 0, reasoning: 0, cost: null };
-const LINE_LENGTH = 160;
-
-const oneLine = (text: string): string => {
-  const line = text.trim().split("\n", 1)[0] ?? "";
-  return line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH - 1)}…` : line;
-};
-
-/** An item in one line, for a row or a plain progress line. Empty where there is nothing to say yet. */
-export function itemLine(content: ItemContent): string {
-  switch (content.kind) {
-    case "message":
-    case "reasoning":
-      // Marks of markdown say nothing in one plain line.
-      return oneLine(content.text.replace(/`|\*\*|^#+ /gm, ""));
-    case "plan": {
-      const step = content.steps.find((candidate) => candidate.status === "in_progress");
-      return step ? oneLine(step.text) : "";
-    }
-    case "command": {
-      const exit =
-        content.exitCode === undefined || content.exitCode === 0
-          ? ""
-          : ` (exit ${content.exitCode ?? content.signal})`;
-      return oneLine(`$ ${content.command}`) + exit;
-    }
-    case "file_change":
-      return oneLine(
-        content.changes.map((change) => `${change.action} ${change.to ?? change.path}`).join(", "),
-      );
-    case "tool_call":
-      return oneLine(content.title);
-    case "question":
-      return oneLine(`Asks: ${content.question}`);
-    case "notice":
-      return oneLine(content.text);
-    default:
-      return assertNever(content);
-  }
-}
 
 /** Adds up usage. A cost that is not known for one part is not known for the whole, unless that part is empty. */
 export function addUsage(sum: Usage, added: Usage): Usage {
@@ -164,10 +42,6 @@ function stateOf(summary: SessionSummary): SessionState {
 
 const asksPerson = (summary: SessionSummary): boolean =>
   summary.approvals.length > 0 || summary.open.some(isUnanswered);
-
-/** Whether an open item is a question that waits for its answer. */
-export const isUnanswered = ({ content }: SessionSummary["open"][number]): boolean =>
-  content.kind === "question" && content.answer === undefined;
 
 type OpenItem = SessionSummary["open"][number];
 
@@ -374,21 +248,9 @@ export function reduceSession(summary: SessionSummary | null, event: UnknownEven
   return { ...next, state: stateOf(next) };
 }
 
-export const projectSummary = z.object({
-  id: z.string(),
-  path: z.string(),
-  name: z.string(),
-  addedAt: z.number(),
-});
-export type ProjectSummary = z.infer<typeof projectSummary>;
-
 /** The same for the stream `project/<id>`. */
 export function reduceProject(project: ProjectSummary | null, event: UnknownEvent): ProjectSummary | null {
   if (!isKnown(event) || event.type !== "project.added") return project;
   const id = event.stream.slice("project/".length);
   return { id, path: event.body.path, name: event.body.name, addedAt: project?.addedAt ?? event.at };
 }
-
-/** Whether its last turn ended with the host, and nobody has continued it yet. */
-export const wasCutOff = (summary: SessionSummary): boolean =>
-  summary.trash === null && summary.turn?.status === "interrupted" && summary.turn.reason === "host_ended";

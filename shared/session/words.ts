@@ -1,4 +1,4 @@
-import type { SessionState } from "./reducer.ts";
+import type { SessionState } from "./summary.ts";
 
 /** The word and the shape of each state: the same in the window, in the command and for a screen reader. */
 export const STATE_WORDS: Readonly<Record<SessionState, { readonly word: string; readonly shape: string }>> =

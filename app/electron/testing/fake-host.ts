@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Connection } from "#app/cli/connect.ts";
 import type { EventBody, EventType, UnknownEvent } from "#shared/session/events.ts";
 import { reduceSession } from "#shared/session/reducer.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { DEFAULT_SETTINGS } from "#shared/settings/settings.ts";
 import type { Settings } from "#shared/settings/settings.ts";
 

@@ -14,7 +14,7 @@ import type { Log } from "#main/storage/log.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import type { NewSession } from "#shared/session/contract.ts";
 import type { Event } from "#shared/session/events.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { readHistory } from "../history.ts";
 
 export interface World extends AsyncDisposable {

@@ -1,6 +1,6 @@
 import { Command as Cmdk } from "cmdk";
 import { useMemo, useState } from "react";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { SECTIONS, selectRanked } from "../../needs-you/rank.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";

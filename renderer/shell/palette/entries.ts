@@ -1,5 +1,5 @@
 /** What the palette shows for what was typed: a path that exists first, then sessions, then commands. */
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 
 /** With this in front only commands are meant. */
 export const COMMAND_MARK = ">";

@@ -1,5 +1,5 @@
 import { cost, tokens } from "#shared/kernel/human.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { STATE_WORDS } from "#shared/session/words.ts";
 import { useStores } from "../../state/context.tsx";
 import { Button } from "../../ui/Button.tsx";

@@ -1,6 +1,6 @@
 import { memo } from "react";
 import type { KeyboardEvent } from "react";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { useStores } from "../../state/context.tsx";
 import type { PaneTab } from "../../state/view.ts";
 import { Changes } from "../summary-words.tsx";

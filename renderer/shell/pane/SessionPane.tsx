@@ -1,6 +1,6 @@
 import { memo, useEffect, useRef, useState } from "react";
 import type { ReactNode } from "react";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { useFleet, useStores, useView } from "../../state/context.tsx";
 import type { PaneTab } from "../../state/view.ts";
 import { Activity } from "../../activity/Activity.tsx";

@@ -1,7 +1,7 @@
 import { memo } from "react";
 import { REASON_WORDS, reasonOf, sectionOf } from "../../needs-you/rank.ts";
 import { STATE_WORDS } from "#shared/session/words.ts";
-import type { SessionSummary } from "#shared/session/reducer.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import { useFleet, useView } from "../../state/context.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
 import { useSessionActions } from "../actions.ts";
