@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodeFrame, encodeOutput, encodeScreen } from "./protocol.ts";
+import { decodeFrame, decodeTyped, encodeOutput, encodeScreen, encodeTyped } from "./protocol.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -29,4 +29,11 @@ test("what is no frame throws", () => {
   expect(() => decodeFrame(new Uint8Array())).toThrow(RangeError);
   expect(() => decodeFrame(new Uint8Array([7, 1, 2]))).toThrow("no frame begins with 7");
   expect(() => decodeFrame(new Uint8Array([0, 0, 0, 0, 1, 65]))).toThrow(SyntaxError);
+});
+
+test("what is typed comes out with its place, and less than a place is nothing", () => {
+  const typed = { offset: 2 ** 40 + 3, bytes: bytes("ls – é\r") };
+  expect(decodeTyped(encodeTyped(typed.offset, typed.bytes))).toEqual(typed);
+  expect(decodeTyped(encodeTyped(0, bytes("")))).toEqual({ offset: 0, bytes: bytes("") });
+  expect(decodeTyped(new Uint8Array(7))).toBeNull();
 });

@@ -5,8 +5,17 @@
  * first, and again whenever this viewer was too slow. Output goes on from exactly where the screen or the output before it
  * ended. Text: JSON, see `terminalNews`.
  *
- * Client → host, binary: what was typed, as UTF-8 (a character may be split over two messages). Text: JSON, see
- * `terminalWish`.
+ * Client → host, binary: what was typed, see `encodeTyped`. Text: JSON, see `terminalWish`.
+ *
+ * Input: whoever types is a writer with an id of its own, and what it types in one terminal is one stream of bytes. Each
+ * message says where in that stream it begins, and the host says up to where the shell has got it (`typed`). On each
+ * connection the client first says who writes (`writer`), and the answer says what the shell has got of this writer: from
+ * there on the client sends again what it kept. The daemon applies each byte once, whichever connection it came by: keys in
+ * flight are neither lost nor doubled when the page, the host or the connection between host and daemon goes away. With
+ * another `shell` in the answer, what was typed for the one before is dropped, not typed into another.
+ *
+ * A client's terminal answers no query of a program (device attributes, where the cursor is, reports): the daemon does,
+ * once, however many look. See queries.ts.
  *
  * Flow: the client acknowledges what it has shown, by the offset behind it (that of a screen is in its header). It may do
  * so for several frames at once, but always for the last that it got. With more than `WINDOW_BYTES` not acknowledged the
@@ -25,11 +34,28 @@ export const CAUGHT_UP_BYTES = 32 * 1024;
 
 const size = z.number().int().min(2).max(1000);
 
+/** Chosen by the client, at random: a page that is reloaded is another writer. */
+export const writerId = z.string().regex(/^[\w-]{8,64}$/);
+
+/** Who writes on this connection: a wish that comes before anything is typed, answered by `typed`. */
+export const writerWish = z.object({ type: z.literal("writer"), id: writerId });
+
 export const terminalWish = z.discriminatedUnion("type", [
   z.object({ type: z.literal("resize"), cols: size, rows: size }),
   z.object({ type: z.literal("ack"), offset: z.number().int().min(0) }),
 ]);
 export type TerminalWish = z.infer<typeof terminalWish>;
+
+/**
+ * News: the shell has got what this writer typed, up to byte `offset`. The answer to `writer`, and then sent as it goes
+ * on. A writer that the daemon does not know, or has forgotten, has 0 and may begin with any byte. `shell` is another one
+ * after each start of a shell in this terminal.
+ */
+export const typedNews = z.object({
+  type: z.literal("typed"),
+  shell: z.string(),
+  offset: z.number().int().min(0),
+});
 
 export const terminalNews = z.discriminatedUnion("type", [
   /** The shell ended. The socket stays open, so that the screen can be read. */
@@ -95,6 +121,23 @@ export function encodeOutput(offset: number, bytes: Uint8Array): Uint8Array<Arra
   new DataView(frame.buffer).setBigUint64(1, BigInt(offset));
   frame.set(bytes, OUTPUT_PREFIX);
   return frame;
+}
+
+const TYPED_PREFIX = 8;
+
+/** u64 offset of the first byte in what this writer typed, the bytes: whole characters, in UTF-8. */
+export function encodeTyped(offset: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const message = new Uint8Array(TYPED_PREFIX + bytes.length);
+  new DataView(message.buffer).setBigUint64(0, BigInt(offset));
+  message.set(bytes, TYPED_PREFIX);
+  return message;
+}
+
+/** `bytes` is a view of `message`; null where it is too short to be one. */
+export function decodeTyped(message: Uint8Array): { offset: number; bytes: Uint8Array } | null {
+  if (message.length < TYPED_PREFIX) return null;
+  const view = new DataView(message.buffer, message.byteOffset, message.byteLength);
+  return { offset: Number(view.getBigUint64(0)), bytes: message.subarray(TYPED_PREFIX) };
 }
 
 /** `bytes` of the answer is a view of `frame`. Throws on what is no frame. */
