@@ -1,6 +1,10 @@
+import type { ChangedFiles } from "#shared/git/diff.ts";
 import { ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
-import { git, gitText } from "./runner.ts";
+import { PLAIN_DIFF } from "./diff.ts";
+import { parseDiff, totalOf } from "./parse-diff.ts";
+import { git, gitText, text } from "./runner.ts";
+import type { GitCall } from "./runner.ts";
 import { serial } from "./serial.ts";
 import type { SessionGit } from "./session-git.ts";
 import { refreshIndex } from "./worktree-index.ts";
@@ -12,7 +16,12 @@ export interface Checkpoint {
   readonly commit: string;
   /** What a check that ran on this state names as evidence. */
   readonly tree: string;
+  /** What differs from the checkpoint before, or from the base: the net of it, whoever wrote it. */
+  readonly changed: ChangedFiles;
 }
+
+/** So many files are named; of more, only the sum is told. */
+const NAMED_FILES = 100;
 
 /**
  * Keeps the worktree's state, tracked and untracked, as a commit under a hidden ref named by `name` (a turn's id).
@@ -31,9 +40,22 @@ export function checkpoint(
     const message = `Oriel: checkpoint ${name}`;
     const commit = await gitText(["commit-tree", "-p", session.base.commit, "-m", message, tree], call);
     const ref = checkpointRef(session, name);
+    const latest = `refs/oriel/latest/${session.session}`;
+    const found = await git(["rev-parse", "-q", "--verify", `${latest}^{commit}`], {
+      ...call,
+      exits: [0, 1],
+    });
+    const changed = await between(text(found) || session.base.commit, commit, call);
     await git(["update-ref", "-m", message, ref, commit], call);
-    return ok({ ref, commit, tree });
+    await git(["update-ref", "-m", message, latest, commit], call);
+    return ok({ ref, commit, tree, changed });
   });
+}
+
+async function between(before: string, after: string, call: GitCall): Promise<ChangedFiles> {
+  const args = ["diff-tree", "-r", "--raw", "--numstat", "-z", ...PLAIN_DIFF, before, after];
+  const files = parseDiff((await git(args, call)).stdout);
+  return { files: files.slice(0, NAMED_FILES), total: totalOf(files) };
 }
 
 export function checkpointRef(session: SessionGit, name: string): string {

@@ -173,7 +173,35 @@ describe("checkpoint", () => {
     );
     expect(await gitIn(session.hostDir, "show", `${first.commit}:new.txt`)).toBe("x");
     const second = valueOf(await checkpoint(session, "turn_2"));
-    expect(second.tree).toBe(first.tree);
+    expect(second).toMatchObject({ tree: first.tree, changed: { files: [] } });
     expect(await gitIn(session.worktree, "status", "--porcelain")).toBe("?? new.txt");
+  });
+
+  test("names the net of what differs from the one before, and of many files the first", async () => {
+    await using bench = await makeBench();
+    const { session } = bench;
+    const added = (path: string, lines: number) =>
+      ({ path, status: "added", added: lines, removed: 0, binary: false }) as const;
+    await writeFiles(session.worktree, { "a.txt": "ONE\n", "new.txt": "x\n" });
+    const first = valueOf(await checkpoint(session, "turn_1"));
+    expect(first.changed).toEqual({
+      files: [
+        { path: "a.txt", status: "modified", added: 1, removed: 3, binary: false },
+        added("new.txt", 1),
+      ],
+      total: { files: 2, added: 2, removed: 3 },
+    });
+    const many = Array.from({ length: 150 }, (_, n) => `many/${1000 + n}`);
+    await writeFiles(session.worktree, Object.fromEntries(many.map((name) => [name, `${name}\n`])));
+    await writeFiles(session.worktree, { "new.txt": "x\n" });
+    await unlink(path.join(session.worktree, "a.txt"));
+    const second = valueOf(await checkpoint(session, "turn_2"));
+    expect(second.changed).toEqual({
+      files: [
+        { path: "a.txt", status: "deleted", added: 0, removed: 1, binary: false },
+        ...many.slice(0, 99).map((name) => added(name, 1)),
+      ],
+      total: { files: 151, added: 150, removed: 1 },
+    });
   });
 });

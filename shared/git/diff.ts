@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { changeSize } from "../session/events.ts";
 
 /** One file that differs between two states. */
 export const diffFile = z.object({
@@ -13,6 +12,18 @@ export const diffFile = z.object({
   binary: z.boolean(),
 });
 export type DiffFile = z.infer<typeof diffFile>;
+
+/** How much differs: whole files and lines. */
+export const changeSize = z.object({
+  files: z.number().int(),
+  added: z.number().int(),
+  removed: z.number().int(),
+});
+export type ChangeSize = z.infer<typeof changeSize>;
+
+/** What differs: the first files by path, and the sum over all. */
+export const changedFiles = z.object({ files: z.array(diffFile), total: changeSize });
+export type ChangedFiles = z.infer<typeof changedFiles>;
 
 /** What a session changed against the commit that it started from, untracked files included. */
 export const sessionDiff = z.object({

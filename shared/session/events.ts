@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { changedFiles, changeSize } from "../git/diff.ts";
 import { settings } from "../settings/settings.ts";
 import { approvalPolicy, itemContent, itemStatus, modelInput, planStep, sandboxMode } from "./items.ts";
 
@@ -22,13 +23,8 @@ export const usage = z.object({
 });
 export type Usage = z.infer<typeof usage>;
 
-/** What changed against the base: whole files and lines. */
-export const changeSize = z.object({
-  files: z.number().int(),
-  added: z.number().int(),
-  removed: z.number().int(),
-});
-export type ChangeSize = z.infer<typeof changeSize>;
+export { changeSize };
+export type { ChangeSize } from "../git/diff.ts";
 
 export const sessionRoot = z.object({
   /** The person's repository: absolute path. */
@@ -122,7 +118,14 @@ export const eventBodies = {
   }),
   "question.answered": z.object({ item: z.string(), answer: z.string() }),
   "usage.updated": z.object({ ...turn, model: z.string(), added: usage }),
-  "checkpoint.created": z.object({ ...turn, ref: z.string(), commit: z.string(), tree: z.string() }),
+  "checkpoint.created": z.object({
+    ...turn,
+    ref: z.string(),
+    commit: z.string(),
+    tree: z.string(),
+    /** The net of what differs from the checkpoint before it, or from the base. Older logs do not have it. */
+    changed: changedFiles.optional(),
+  }),
   "checkpoint.restored": z.object({ commit: z.string() }),
   "turn.completed": z.object({ ...turn, changes: changeSize.nullable() }),
   "turn.interrupted": z.object({

@@ -1,5 +1,6 @@
 /** What a pane shows of a session: its turns and their items, by the events alone. */
 import { assertNever } from "../kernel/assert-never.ts";
+import type { ChangedFiles } from "../git/diff.ts";
 import type { ChangeSize, Event, UnknownEvent, Usage } from "./events.ts";
 import { isKnown } from "./events.ts";
 import { addUsage } from "./reducer.ts";
@@ -41,6 +42,8 @@ export interface TranscriptTurn {
   readonly usage: Usage | null;
   /** Against the session's base, at the turn's end. */
   readonly changes: ChangeSize | null;
+  /** The net of what differs since the checkpoint before its own. */
+  readonly changed?: ChangedFiles;
   /** Why it was interrupted. */
   readonly text?: string;
   readonly failure?: StoredFailure;
@@ -160,6 +163,10 @@ function apply(transcript: Transcript, event: Event): Transcript {
         ...turn,
         usage: turn.usage ? addUsage(turn.usage, event.body.added) : event.body.added,
       }));
+    case "checkpoint.created": {
+      const { turn, changed } = event.body;
+      return changed ? changeTurn(transcript, turn, (before) => ({ ...before, changed })) : transcript;
+    }
     case "turn.completed":
       return ended(transcript, event.body.turn, event.at, {
         status: "completed",
@@ -195,7 +202,6 @@ function apply(transcript: Transcript, event: Event): Transcript {
     case "message.queued":
     case "message.delivered":
     case "question.answered":
-    case "checkpoint.created":
     case "checkpoint.restored":
     case "branch.updated":
     case "branch.merged":
