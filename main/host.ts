@@ -46,6 +46,8 @@ export interface HostOptions {
   /** How many turns run at once; default: twice the processors. */
   readonly places?: number;
   readonly now?: () => number;
+  /** Between two measurements of what a turn that runs has changed, in ms. `Infinity` for its end alone. Default 2000. */
+  readonly measureRestMs?: number;
   /** How the log is opened: a test puts itself in between, and stops the world at an event. */
   readonly open?: (options: LogOptions) => Promise<Log>;
   /** Opens the web face, where this host has one. */
@@ -65,6 +67,8 @@ export interface Host extends AsyncDisposable {
 
 /** How many requests to the model one turn may take. */
 const STEP_LIMIT = 200;
+/** A person sees numbers move; nobody reads them more often. */
+const MEASURE_REST_MS = 2000;
 /** How much of a project's AGENTS.md goes into each request. */
 const INSTRUCTION_BYTES = 32 * 1024;
 
@@ -158,6 +162,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
       return worktrees.prepare(record);
     },
     wrapUp: worktrees.wrapUp,
+    measure: worktrees.measure,
+    measureRestMs: options.measureRestMs ?? MEASURE_REST_MS,
     projectInstructions: async (record) => {
       const git = await openSession(dir.root, record.id);
       return git.ok ? readBaseFile(git.value, "AGENTS.md", INSTRUCTION_BYTES) : null;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Agent, Delta, Turn, TurnEnd, TurnPorts, WorktreeFiles, Commands } from "#main/agent/agent.ts";
+import { systemClock } from "#main/agent/clock.ts";
 import { personMessage } from "#main/agent/person-message.ts";
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
@@ -7,6 +8,8 @@ import type { Failure, Result } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
 import type { ChangeSize, Event } from "#shared/session/events.ts";
 import type { SessionSummary } from "#shared/session/summary.ts";
+import { startMeasuring } from "./measuring.ts";
+import type { Measuring } from "./measuring.ts";
 import { messagesWait, opening } from "./opening.ts";
 import { awaitAnswer, holdPlace, requestApproval } from "./person.ts";
 import type { HeldPlace } from "./person.ts";
@@ -24,6 +27,10 @@ export interface TurnServices {
   prepare(record: SessionRecord): Promise<boolean>;
   /** After a turn, whatever its end: checkpoint, branch, size of the change. Writes what became of it. */
   wrapUp(record: SessionRecord, turn: string): Promise<ChangeSize | null>;
+  /** The size of the change now; null where it can't be had. */
+  measure(session: string, signal: AbortSignal): Promise<ChangeSize | null>;
+  /** See `startMeasuring`. */
+  readonly measureRestMs: number;
   projectInstructions(record: SessionRecord): Promise<string | null>;
   commandsFor(record: SessionRecord, turn: string, place: HeldPlace): Commands;
   filesFor(record: SessionRecord): WorktreeFiles;
@@ -171,7 +178,8 @@ async function runAgent(
       stepLimit: services.stepLimit,
       signal,
     };
-    return await agent.value.runTurn(request, portsFor(record, services, turn, place, signal));
+    await using measuring = measuringFor(record, services, turn);
+    return await agent.value.runTurn(request, portsFor(record, services, turn, place, measuring, signal));
   } catch (error) {
     if (signal.aborted) return { kind: "interrupted", reason: "stopped", text: "Stopped by you." };
     return { kind: "failed", failure: failureOf(error) ?? surprise(error) };
@@ -194,15 +202,30 @@ const surprise = (error: unknown): Failure => ({
   details: error instanceof Error ? (error.stack ?? error.message) : String(error),
 });
 
+const measuringFor = (record: SessionRecord, services: TurnServices, turn: string): Measuring =>
+  startMeasuring({
+    record,
+    turn,
+    measure: (signal) => services.measure(record.id, signal),
+    restMs: services.measureRestMs,
+    clock: systemClock,
+    report: services.report,
+  });
+
 function portsFor(
   record: SessionRecord,
   services: TurnServices,
   turn: string,
   place: HeldPlace,
+  measuring: Measuring,
   signal: AbortSignal,
 ): TurnPorts {
   return {
-    emit: (type, body) => record.append(type, body, "agent"),
+    emit: async (type, body) => {
+      const event = await record.append(type, body, "agent");
+      measuring.after(event);
+      return event;
+    },
     delta: (delta) => services.onDelta(record.id, delta),
     takeSteering: () => takeSteering(record, turn),
     steered: async (until) => {

@@ -40,6 +40,8 @@ export interface Worktrees {
   prepare(record: SessionRecord): Promise<boolean>;
   /** Checkpoint, branch, size of the change: after every turn, whatever its end. What fails of it becomes a notice. */
   wrapUp(record: SessionRecord, turn: string): Promise<ChangeSize | null>;
+  /** The size of the change now, in a worktree that an agent may be at work in; null where it can't be had. */
+  measure(session: string, signal: AbortSignal): Promise<ChangeSize | null>;
   diff(
     summary: SessionSummary,
     withPatch: boolean,
@@ -112,6 +114,13 @@ export function createWorktrees(dir: DataDir): Worktrees {
       await record.append("checkpoint.created", { turn, ...kept.value });
       const changes = await withGit(() => update(record));
       return changes.ok ? changes.value : sayFailed(record, changes.failure);
+    },
+    measure: async (session, signal) => {
+      const size = await withGit(async () => {
+        const opened = await open(session);
+        return opened.ok ? diffSession(opened.value, signal) : opened;
+      });
+      return size.ok ? size.value.total : null;
     },
     diff: async (summary, withPatch) => {
       const session = await open(summary.id);

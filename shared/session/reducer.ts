@@ -195,6 +195,8 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
       };
     case "usage.updated":
       return { ...summary, usage: addUsage(summary.usage, event.body.added) };
+    case "changes.measured":
+      return { ...summary, changes: event.body.changes };
     case "checkpoint.restored":
       return { ...summary, lastLine: "Went back to an earlier checkpoint" };
     case "turn.completed":

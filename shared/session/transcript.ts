@@ -202,6 +202,7 @@ function apply(transcript: Transcript, event: Event): Transcript {
     case "message.queued":
     case "message.delivered":
     case "question.answered":
+    case "changes.measured":
     case "checkpoint.restored":
     case "branch.updated":
     case "branch.merged":
