@@ -10,6 +10,7 @@ import type {
   TerminalState,
 } from "./protocol.ts";
 import type { ScreenState } from "./screen.ts";
+import type { TypedPlace } from "./typed.ts";
 
 export { connectDaemon, ensureDaemon } from "./connect.ts";
 export { endLeftovers, findLeftovers, type Leftover } from "./leftovers.ts";
@@ -22,6 +23,7 @@ export type {
   ScreenState,
   TerminalSpec,
   TerminalState,
+  TypedPlace,
 };
 
 export interface TerminalViewer {
@@ -87,7 +89,16 @@ export interface DaemonClient extends AsyncDisposable {
   openTerminal(spec: TerminalSpec): Promise<Result<void, "exists" | "spawn_failed">>;
   /** Those of dead daemons too, with their exit: `lost` where it was the daemon's death. */
   listTerminals(): Promise<TerminalState[]>;
-  writeTerminal(id: string, text: string): Promise<void>;
+  /**
+   * Resolves when the pty has it. With a place, what the writer has typed before is not typed again; throws `input_gap`
+   * where something before it never came.
+   */
+  writeTerminal(id: string, text: string, place?: TypedPlace): Promise<void>;
+  /**
+   * How many bytes of `writer` the shell has got, and which shell that is: another name after each start. A daemon that
+   * does not count says each time that it is another shell.
+   */
+  terminalTyped(id: string, writer: string): Promise<{ shell: string; offset: number }>;
   resizeTerminal(id: string, cols: number, rows: number): Promise<void>;
   /** Resolves, with a function that ends it, when the viewer is known; its first screen follows. */
   attachTerminal(id: string, viewer: TerminalViewer): Promise<() => void>;

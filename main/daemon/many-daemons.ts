@@ -113,7 +113,8 @@ export async function manyDaemons(
     openTerminal: async (spec) =>
       isElsewhere(spec.id) ? fail(exists(spec.id)) : (await forNew()).openTerminal(spec),
     listTerminals: () => gather((client) => client.listTerminals()),
-    writeTerminal: (id, text) => ownerOf(id).writeTerminal(id, text),
+    writeTerminal: (id, text, place) => ownerOf(id).writeTerminal(id, text, place),
+    terminalTyped: (id, writer) => ownerOf(id).terminalTyped(id, writer),
     resizeTerminal: (id, cols, rows) => ownerOf(id).resizeTerminal(id, cols, rows),
     attachTerminal: async (id, viewer) => ownerOf(id).attachTerminal(id, viewer),
     terminalExited: (id) => ownerOf(id).terminalExited(id),

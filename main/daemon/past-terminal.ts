@@ -34,6 +34,7 @@ export function pastTerminal(saved: SavedTerminal, file: string, marker: string)
       ...{ total: 0, exit, lost: saved.exit === null, command },
     }),
     write() {},
+    typed: () => ({ shell: "", offset: 0 }),
     resize() {},
     screen: () =>
       Promise.resolve({

@@ -173,6 +173,12 @@ export type Verb<Input, Output> = {
   readonly output: z.ZodType<Output>;
 };
 
+/** Where in all that a writer types a text is: see typed.ts. Older daemons type it without looking. */
+const typedPlace = z.object({
+  writer: z.string().regex(/^[\w-]{1,64}$/),
+  offset: z.number().int().min(0),
+});
+
 const none = z.null();
 const byId = z.object({ id });
 const text = z.string().max(1024 * 1024);
@@ -198,7 +204,13 @@ export const verbs = {
   release: verb("release", byId, none),
   openTerminal: verb("openTerminal", terminalSpec, none),
   listTerminals: verb("listTerminals", none, z.array(terminalState)),
-  writeTerminal: verb("writeTerminal", z.object({ id, text }), none),
+  writeTerminal: verb("writeTerminal", z.object({ id, text, place: typedPlace.optional() }), none),
+  /** Not known to the first daemons. */
+  terminalTyped: verb(
+    "terminalTyped",
+    z.object({ id, writer: typedPlace.shape.writer }),
+    z.object({ shell: z.string(), offset: z.number().int() }),
+  ),
   resizeTerminal: verb("resizeTerminal", z.object({ id, cols: size, rows: size }), none),
   attachTerminal: verb("attachTerminal", byId, none),
   terminalExited: verb("terminalExited", byId, exitOf),

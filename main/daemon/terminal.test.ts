@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failureOf } from "#shared/kernel/failure.ts";
@@ -185,6 +186,45 @@ describe("a terminal", () => {
     await viewer.seen("up");
     await client.killTerminal(spec.id);
     expect(await findMembers({ marker: `ORIEL_TERMINAL=${spec.id}`, leader: null })).toEqual([]);
+    await client.killTerminal(spec.id);
+  });
+
+  test("gets what is sent again after a lost connection once, and says what it has got", async () => {
+    const spec = shell("stty -echo; echo ready; while read -r line; do echo got $line; done");
+    await client.openTerminal(spec);
+    const viewer = await view(client, spec.id);
+    await viewer.seen("ready");
+    const lost = await daemon.client();
+    const writer = "page-one";
+    // Whether these arrive before the connection ends is not known to who typed them.
+    void lost.writeTerminal(spec.id, "one\rtw", { writer, offset: 0 }).catch(() => {});
+    void lost.writeTerminal(spec.id, "o\rthr", { writer, offset: 6 }).catch(() => {});
+    await lost[Symbol.asyncDispose]();
+
+    const again = await daemon.client();
+    const { shell: name, offset } = await again.terminalTyped(spec.id, writer);
+    expect([0, 6, 11]).toContain(offset);
+    await again.writeTerminal(spec.id, "one\rtwo\rthree\r", { writer, offset: 0 });
+    await viewer.seen("got three");
+    expect((await viewer.grid()).match(/got \w+/g)).toEqual(["got one", "got two", "got three"]);
+    expect(await client.terminalTyped(spec.id, writer)).toEqual({ shell: name, offset: 14 });
+    expect((await client.terminalTyped(spec.id, "another")).offset).toBe(0);
+    const ahead = client.writeTerminal(spec.id, "x", { writer, offset: 15 });
+    expect(failureOf(await ahead.catch((error: unknown) => error))?.code).toBe("input_gap");
+    await client.killTerminal(spec.id);
+  });
+
+  test("gets a paste that is larger than a pty holds, whole and in order, and what is typed behind it", async () => {
+    const paste = Array.from({ length: 50_000 }, (_, n) => `${n} ümläut\r`).join("");
+    const bytes = Buffer.byteLength(paste);
+    const spec = shell(`stty raw -echo; echo ready; head -c ${bytes} | md5sum; head -c 4; echo .; read`);
+    await client.openTerminal(spec);
+    const viewer = await view(client, spec.id);
+    await viewer.seen("ready");
+    void client.writeTerminal(spec.id, paste);
+    await client.writeTerminal(spec.id, "done");
+    await viewer.seen("done.");
+    expect(await viewer.grid()).toContain(createHash("md5").update(paste).digest("hex"));
     await client.killTerminal(spec.id);
   });
 

@@ -1,4 +1,5 @@
 /** One pty with its shell: drained at the daemon's own pace into its screen, watched or not. */
+import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import { readlink } from "node:fs/promises";
 import type { IPty } from "node-pty";
@@ -10,17 +11,22 @@ import { systemClock } from "./idle.ts";
 import type { Log } from "./log.ts";
 import { endTree } from "./process-tree.ts";
 import type { CommandExit, TerminalSpec, TerminalState } from "./protocol.ts";
+import { createPtyInput } from "./pty-input.ts";
 import { removeSaved, savedFile } from "./saved.ts";
 import { createSaver } from "./saver.ts";
 import type { ScreenFacts, ScreenOptions, ScreenState } from "./screen.ts";
 import type { Screens } from "./screens.ts";
 import { type ShellFiles, withMarks } from "./shell-integration.ts";
 import { signalName } from "./signals.ts";
+import { type TypedPlace, createTyped } from "./typed.ts";
 
 export interface Terminal extends AsyncDisposable {
   readonly exited: Promise<CommandExit>;
   state(): TerminalState;
-  write(text: string): void;
+  /** With a place, only what the writer has not typed before. Throws FailureError `input_gap`. */
+  write(text: string, place?: TypedPlace): void;
+  /** How many bytes of `writer` this shell has got; `shell` is another one after each start. */
+  typed(writer: string): { shell: string; offset: number };
   resize(cols: number, rows: number): void;
   /** The screen after all that was read from the pty so far, and the number of those bytes. */
   screen(): Promise<ScreenState & { offset: number }>;
@@ -101,6 +107,9 @@ function runTerminal(
   const tree = { marker: terminalMarker(spec.id), leader: pty.pid };
   const file = savedFile(folder, spec.id);
   const mayAnswer = createAnswerLimit(() => performance.now());
+  const input = createPtyInput(pty);
+  const typed = createTyped();
+  const shell = randomBytes(9).toString("base64url");
   let { cols, rows } = spec;
   let total = 0;
   let viewers = 0;
@@ -116,7 +125,7 @@ function runTerminal(
         pty.resume();
       }
       if (viewers > 0 || exit !== null) return;
-      for (const answer of answers) if (mayAnswer()) pty.write(answer);
+      for (const answer of answers) if (mayAnswer()) input.write(Buffer.from(answer));
     },
     onFacts: (changed) => (facts = changed),
   });
@@ -147,6 +156,7 @@ function runTerminal(
   const exited = new Promise<CommandExit>((resolve) => {
     pty.onExit(({ exitCode, signal }) => {
       batch.flush();
+      input[Symbol.dispose]();
       const name = signal ? signalName(signal) : null;
       const durationMs = performance.now() - started;
       exit = { exitCode: name ? null : exitCode, signal: name, durationMs, at: Date.now() };
@@ -171,9 +181,12 @@ function runTerminal(
       ...{ id: spec.id, session: spec.session, pid: pty.pid, argv: spec.argv, startedAt, cols, rows },
       ...{ ...facts, total, exit, lost: false },
     }),
-    write(text) {
-      if (exit === null) pty.write(text);
+    write(text, place) {
+      const bytes = Buffer.from(text);
+      const fresh = place ? typed.take(bytes, place) : bytes;
+      if (exit === null) input.write(fresh);
     },
+    typed: (writer) => ({ shell, offset: typed.taken(writer) }),
     resize(newCols, newRows) {
       if (exit !== null) return;
       cols = newCols;

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import path from "node:path";
-import type { DaemonClient, TerminalState, TerminalViewer } from "#main/daemon/client.ts";
+import type { DaemonClient, TerminalState, TerminalViewer, TypedPlace } from "#main/daemon/client.ts";
 import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
@@ -12,7 +12,10 @@ import type { DaemonLink } from "./daemon-link.ts";
 export interface AttachedTerminal {
   /** Shows the screen and what follows, until the returned function is called. May be called again after that. */
   view(viewer: TerminalViewer): Promise<() => void>;
-  write(text: string): Promise<void>;
+  /** Resolves when the shell has it; with a place, only what the writer has not typed before. Throws `input_gap`. */
+  write(text: string, place?: TypedPlace): Promise<void>;
+  /** How many bytes of `writer` the shell has got; `shell` is another one after each start. */
+  typed(writer: string): Promise<{ shell: string; offset: number }>;
   resize(cols: number, rows: number): Promise<void>;
   /** The exit code of its shell. Rejects when the daemon is gone. */
   readonly exited: Promise<number>;
@@ -108,7 +111,8 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
       if (!states.some((state) => state.id === terminal)) return fail(unknown(terminal));
       return ok({
         view: (viewer) => daemon.attachTerminal(terminal, viewer),
-        write: (text) => daemon.writeTerminal(terminal, text),
+        write: (text, place) => daemon.writeTerminal(terminal, text, place),
+        typed: (writer) => daemon.terminalTyped(terminal, writer),
         resize: (cols, rows) => daemon.resizeTerminal(terminal, cols, rows),
         exited: exitOf(daemon, terminal),
       });
