@@ -90,6 +90,8 @@ async function startHost(
     cwd: "/",
   });
   host.unref();
+  // A Node that can't be started: its stdout ends without a word.
+  host.once("error", () => undefined);
   let said = "";
   for await (const piece of host.stdout) {
     said += String(piece);

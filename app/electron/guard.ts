@@ -13,13 +13,15 @@ const ALLOWED = "clipboard-sanitized-write";
 export function guardPages(page: () => string | null): void {
   app.on("web-contents-created", (_event, contents) => guardContents(contents, page));
   const own = session.defaultSession;
-  own.setPermissionRequestHandler((contents, permission, answer) =>
-    answer(permission === ALLOWED && originOf(contents.getURL()) === page()),
+  own.setPermissionRequestHandler((_contents, permission, answer, { requestingUrl, isMainFrame }) =>
+    answer(permission === ALLOWED && isMainFrame && originOf(requestingUrl) === page()),
   );
   own.setPermissionCheckHandler(
     (_contents, permission, origin) => permission === ALLOWED && originOf(origin) === page(),
   );
   own.setDevicePermissionHandler(() => false);
+  // The page has nothing to download.
+  own.on("will-download", (event) => event.preventDefault());
   // Nothing from elsewhere is loaded, by whatever way it got into the page.
   own.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !isOwn(details.url, page()) }));
   // The host sends its policy with every page. One without it is not the host's.
@@ -38,7 +40,8 @@ function guardContents(contents: WebContents, page: () => string | null): void {
   contents.on("will-attach-webview", (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {
     const outside = externalUrl(url);
-    if (outside !== null) void shell.openExternal(outside);
+    // A system without a browser refuses. There is nobody to tell but the person, who sees that nothing opened.
+    if (outside !== null) shell.openExternal(outside).catch(() => undefined);
     return { action: "deny" };
   });
 }

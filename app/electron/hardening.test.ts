@@ -2,11 +2,12 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
+import { z } from "zod";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
 import { externalUrl, guardPages } from "./guard.ts";
 import { createKeychain } from "./keychain.ts";
 import { servePort } from "./port.ts";
-import { fake, FakeContents, fakeEvent, resetFake } from "./testing/fake-electron.ts";
+import { fake, FakeContents, fakeElectron, fakeEvent, resetFake } from "./testing/fake-electron.ts";
 import { openWindow } from "./window.ts";
 
 vi.mock("electron", async () => (await import("./testing/fake-electron.ts")).fakeElectron());
@@ -94,9 +95,22 @@ test("no page opens a window; links go to the system's browser after a look at t
   expect(externalUrl("https://google.com@evil.example/")).toBeNull();
 });
 
+test("a link on a system without a browser does no harm", () => {
+  fake.noBrowser = true;
+  expect(contents().openHandler?.({ url: "https://example.org/" })).toEqual({ action: "deny" });
+});
+
+test("nothing is downloaded", () => {
+  const event = fakeEvent();
+  fakeElectron().session.defaultSession.emit("will-download", event);
+  expect(event.prevented).toBe(true);
+});
+
 test("every permission is denied, but to copy for the host's own page", () => {
-  const request = (page: FakeContents, permission: string) =>
-    decided((answer) => fake.permissionRequest?.(page, permission, answer));
+  const request = (requestingUrl: string, permission: string, isMainFrame = true) =>
+    decided((answer) =>
+      fake.permissionRequest?.(contents(), permission, answer, { requestingUrl, isMainFrame }),
+    );
   const names = [
     "clipboard-sanitized-write",
     "clipboard-read",
@@ -108,8 +122,9 @@ test("every permission is denied, but to copy for the host's own page", () => {
     "usb",
     "unknown",
   ];
-  expect(names.filter((name) => request(contents(), name))).toEqual(["clipboard-sanitized-write"]);
-  expect(request(contents("https://example.org/"), "clipboard-sanitized-write")).toBe(false);
+  expect(names.filter((name) => request(`${PAGE}/`, name))).toEqual(["clipboard-sanitized-write"]);
+  expect(request("https://example.org/", "clipboard-sanitized-write")).toBe(false);
+  expect(request(`${PAGE}/`, "clipboard-sanitized-write", false)).toBe(false);
   expect(names.filter((name) => fake.permissionCheck?.(null, name, `${PAGE}/`))).toEqual([
     "clipboard-sanitized-write",
   ]);
@@ -154,13 +169,15 @@ test("only the page's own main frame gets an answer from the port", async () => 
   servePort(() => ADDRESS, createKeychain(path.join(dir.path, "key"), "darwin"));
   const page = contents();
   const elsewhere = contents("https://example.org/");
+  const unloaded = contents("");
   const frames = {
     page: { sender: page, senderFrame: page.mainFrame },
     inner: { sender: page, senderFrame: { origin: PAGE } },
     gone: { sender: page, senderFrame: null },
     elsewhere: { sender: elsewhere, senderFrame: elsewhere.mainFrame },
+    unloaded: { sender: unloaded, senderFrame: unloaded.mainFrame },
   };
-  const { ipcMain } = (await import("./testing/fake-electron.ts")).fakeElectron();
+  const { ipcMain } = fakeElectron();
   const address = (frame: object): unknown => {
     const event = { ...frame, returnValue: undefined };
     ipcMain.emit("oriel:address", event);
@@ -168,6 +185,7 @@ test("only the page's own main frame gets an answer from the port", async () => 
   };
   expect(Object.values(frames).map(address)).toEqual([
     { origin: ADDRESS.origin, token: "secret" },
+    null,
     null,
     null,
     null,
@@ -183,15 +201,25 @@ test("only the page's own main frame gets an answer from the port", async () => 
   );
   expect([
     call("oriel:key-has"),
-    call("oriel:key-set", "sk-1"),
+    await call("oriel:key-set", "sk-1"),
     call("oriel:key-has"),
     call("oriel:key-clear"),
     call("oriel:key-has"),
   ]).toEqual([false, null, true, undefined, false]);
 });
 
+const ROOT = path.join(import.meta.dirname, "../..");
+
+test("the Electron that is packed is the one that is tested against", async () => {
+  const config = await readFile(path.join(ROOT, "electron-builder.yml"), "utf8");
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(await readFile(path.join(ROOT, "node_modules/electron/package.json"), "utf8")));
+  expect(/^electronVersion: (.+)$/m.exec(config)?.[1]).toBe(version);
+});
+
 test("the packed app's fuses are shut", async () => {
-  const config = await readFile(path.join(import.meta.dirname, "../../electron-builder.yml"), "utf8");
+  const config = await readFile(path.join(ROOT, "electron-builder.yml"), "utf8");
   const [, block = ""] = /^electronFuses:\n((?: {2}.*\n)+)/m.exec(config) ?? [];
   const fuses = Object.fromEntries(
     [...block.matchAll(/^ {2}(\w+): (true|false)$/gm)].map(([, name, value]) => [name, value === "true"]),
@@ -205,5 +233,6 @@ test("the packed app's fuses are shut", async () => {
     onlyLoadAppFromAsar: true,
     loadBrowserProcessSpecificV8Snapshot: false,
     grantFileProtocolExtraPrivileges: false,
+    resetAdHocDarwinSignature: true,
   });
 });

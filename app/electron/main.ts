@@ -12,6 +12,10 @@ import { failureOf } from "#shared/kernel/failure.ts";
 import { readOptions } from "./options.ts";
 import { hostRuntime } from "./runtime.ts";
 import { runShell } from "./shell.ts";
+import type { SecondStart } from "./shell.ts";
+
+/** As in electron-builder.yml. */
+const APP_ID = "dev.oriel.app";
 
 function main(): void {
   const options = readOptions(process.argv.slice(1));
@@ -21,7 +25,10 @@ function main(): void {
   const stateDir = path.join(dir.state, "window");
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   app.setPath("userData", stateDir);
-  if (!app.requestSingleInstanceLock()) {
+  // Windows shows notifications only of an app that it knows by the name in its shortcut.
+  if (process.platform === "win32") app.setAppUserModelId(APP_ID);
+  const handed: SecondStart = { session: options.session };
+  if (!app.requestSingleInstanceLock(handed)) {
     // The window that is open has come up instead.
     sayOpen();
     return app.quit();

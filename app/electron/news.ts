@@ -60,11 +60,12 @@ export function worthSaying(
 ): News[] {
   if (how.looking || !how.settings.notifications) return [];
   const last = new Map(batch.map((news) => [news.session, news]));
-  return [...last.values()].filter(({ session }) => {
-    const state = sessions.get(session)?.state;
-    return state === "needs_you" || state === "ready";
-  });
+  return [...last.values()].filter(({ session }) => stillHolds(sessions.get(session)));
 }
+
+/** Whether a session is still as a notification says: it waits for a person, to answer or to look. */
+export const stillHolds = (session: Pick<SessionSummary, "state"> | undefined): boolean =>
+  session?.state === "needs_you" || session?.state === "ready";
 
 /** How many sessions wait for a person. */
 export const waiting = (sessions: Iterable<Pick<SessionSummary, "state">>): number =>

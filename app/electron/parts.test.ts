@@ -1,5 +1,5 @@
 /** The small pieces: addresses, options, the runtime, the keychain, the menu, the icon. */
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Menu } from "electron";
 import { beforeEach, expect, test, vi } from "vitest";
@@ -56,16 +56,20 @@ test("a packed app runs its own Node, whatever the environment says", () => {
   ]);
 });
 
-test("the key is kept encrypted, for its owner alone", async () => {
+test.each([
+  ["linux", "gnome_libsecret"],
+  ["darwin", "keychain"],
+] as const)("the key is kept encrypted on %s, for its owner alone", async (platform, backend) => {
   await using dir = await tempDir();
+  fake.backend = backend;
   const file = path.join(dir.path, "key");
-  const keychain = createKeychain(file, "linux");
+  const keychain = createKeychain(file, platform);
   expect([
     keychain.has(),
-    keychain.read(),
-    keychain.set("sk-secret"),
+    await keychain.read(),
+    await keychain.set("sk-secret"),
     keychain.has(),
-    keychain.read(),
+    await keychain.read(),
   ]).toEqual([false, null, null, true, "sk-secret"]);
   expect((await readFile(file)).includes("sk-secret")).toBe(false);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -82,15 +86,27 @@ test.each([
   await using dir = await tempDir();
   fake.backend = backend;
   const keychain = createKeychain(path.join(dir.path, "key"), platform);
-  expect(keychain.set("sk-secret")).toMatch("no keychain");
-  expect(keychain.has()).toBe(false);
+  expect(await keychain.set("sk-secret")).toMatch("no keychain");
+  expect(await readdir(dir.path)).toEqual([]);
 });
 
 test("a key that can't be read is as good as none", async () => {
   await using dir = await tempDir();
   const file = path.join(dir.path, "key");
   await writeFile(file, Buffer.from([1, 2, 3]));
-  expect(createKeychain(file, "darwin").read()).toBeNull();
+  expect(await createKeychain(file, "darwin").read()).toBeNull();
+  expect(await readFile(file)).toEqual(Buffer.from([1, 2, 3]));
+});
+
+test("a key is encrypted again when the keychain has a newer one of its own", async () => {
+  await using dir = await tempDir();
+  const file = path.join(dir.path, "key");
+  const keychain = createKeychain(file, "linux");
+  await keychain.set("sk-secret");
+  const { ino } = await stat(file);
+  fake.rotated = true;
+  expect(await keychain.read()).toBe("sk-secret");
+  expect((await stat(file)).ino).not.toBe(ino);
 });
 
 test.each(["linux", "darwin", "win32"] as const)("the menu on %s has every command once", (platform) => {

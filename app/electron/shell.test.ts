@@ -26,7 +26,7 @@ async function openShell({
   const dir = await tempDir();
   const host = fakeHost(how);
   if (key !== undefined) {
-    await writeFile(path.join(dir.path, "key"), fakeElectron().safeStorage.encryptString(key));
+    await writeFile(path.join(dir.path, "key"), await fakeElectron().safeStorage.encryptStringAsync(key));
   }
   let opened = Promise.withResolvers<void>();
   runShell({
@@ -64,6 +64,9 @@ function quit(): Promise<number> {
 
 const listen = (): boolean =>
   fakeElectron().ipcMain.emit("oriel:listening", { sender: fake.windows.at(-1)!.webContents });
+/** As Electron tells the first start of a second one: the arguments in an order of Chromium's, what was handed over as it was. */
+const secondStart = (handed: unknown): boolean =>
+  fake.app.emit("second-instance", fakeEvent(), ["oriel", "--data-dir", "--type=x", "DIR"], "/", handed);
 const item = (items: readonly FakeItem[], label: string): FakeItem => {
   const found = items.flatMap((one) => [one, ...(one.submenu ?? [])]).find((one) => one.label === label);
   if (!found) throw new Error(`there is no ${label}`);
@@ -109,6 +112,40 @@ test("it shows who waits: badge, tray and a notification whose click opens the s
   expect(fake.badge).toBe(0);
 });
 
+test("a session has one notification, which goes when it holds no longer", async () => {
+  await using shell = await openShell();
+  await askingSession(shell.host);
+  await shell.host.emit(S, "item.started", {
+    turn: "t",
+    item: "q",
+    content: { kind: "question", question: "Which port?" },
+  });
+  const shown = () => fake.notifications.map(({ options, shown }) => [options.body, shown]);
+  expect(shown()).toEqual([
+    ["npm install", false],
+    ["Which port?", true],
+  ]);
+  await shell.host.emit(S, "turn.interrupted", { turn: "t", reason: "stopped", text: "Stopped by you." });
+  expect(shown().at(-1)).toEqual(["Which port?", true]);
+  await shell.host.emit(S, "session.archived", { trash: "" });
+  expect(shown().at(-1)).toEqual(["Which port?", false]);
+});
+
+test("a notification that the system refuses is forgotten; where there are none, none is made", async () => {
+  {
+    await using shell = await openShell();
+    await askingSession(shell.host);
+    fake.notifications[0]?.emit("failed", fakeEvent(), "not signed");
+    await shell.host.emit(S, "session.archived", { trash: "" });
+    expect(fake.notifications[0]?.shown).toBe(true);
+  }
+  resetFake();
+  fake.notifiable = false;
+  await using shell = await openShell();
+  await askingSession(shell.host);
+  expect([fake.badge, fake.notifications]).toEqual([1, []]);
+});
+
 test("it is quiet while the window is looked at, or when that is the setting", async () => {
   {
     await using shell = await openShell();
@@ -126,22 +163,34 @@ test("a second start brings the window up and hands over what it was asked for",
   await using shell = await openShell();
   listen();
   shell.window().minimized = true;
-  fake.app.emit("second-instance", fakeEvent(), ["oriel", "--session", "ses_7", "--type=x"]);
+  secondStart({ session: "ses_7" });
   expect(shell.window().calls.slice(1)).toEqual(["restore", "show", "focus"]);
   expect(shell.window().contents.sent).toEqual([["oriel:command", { kind: "open", session: "ses_7" }]]);
+});
+
+test("a second start that says nothing of sense brings the window up", async () => {
+  await using shell = await openShell();
+  listen();
+  for (const handed of [undefined, null, {}, { session: 7 }, "ses_1"]) secondStart(handed);
+  expect(shell.window().contents.sent).toEqual([]);
+  expect(shell.window().calls.slice(1)).toEqual(Array.from({ length: 5 }, () => ["show", "focus"]).flat());
 });
 
 test("what the page is to do waits until it listens, also after it was loaded again", async () => {
   await using shell = await openShell({ session: "ses_1" });
   const { contents } = shell.window();
-  fake.app.emit("second-instance", fakeEvent(), ["oriel", "--session", "ses_2"]);
+  secondStart({ session: "ses_2" });
   expect(contents.sent).toEqual([]);
   listen();
   const open = (session: string) => ["oriel:command", { kind: "open", session }];
   expect(contents.sent).toEqual([open("ses_1"), open("ses_2")]);
-  contents.emit("did-start-loading");
-  fake.app.emit("second-instance", fakeEvent(), ["oriel", "--session", "ses_3"]);
-  expect(contents.sent).toHaveLength(2);
+  contents.emit("did-start-navigation", { isMainFrame: true, isSameDocument: true });
+  contents.emit("did-start-navigation", { isMainFrame: false, isSameDocument: false });
+  secondStart({ session: "ses_4" });
+  expect(contents.sent.at(-1)).toEqual(open("ses_4"));
+  contents.emit("did-start-navigation", { isMainFrame: true, isSameDocument: false });
+  secondStart({ session: "ses_3" });
+  expect(contents.sent).toHaveLength(3);
   listen();
   expect(contents.sent.at(-1)).toEqual(open("ses_3"));
 });
@@ -168,6 +217,38 @@ test("a host that dies is followed by another, and the page stays where it is", 
   expect(fake.notifications).toEqual([]);
 });
 
+test("a page that could not be loaded is loaded when there is a host again", async () => {
+  fake.unreachable = true;
+  await using shell = await openShell();
+  fake.unreachable = false;
+  const again = shell.reopened();
+  shell.host.die();
+  await again;
+  await vi.waitUntil(() => shell.host.calls.filter(({ verb }) => verb === "fleet.view").length === 2);
+  expect(shell.window().calls).toEqual([`load ${PAGE}`, `load ${PAGE}`]);
+});
+
+test("quitting closes the window by Electron's own order, and remembers its place", async () => {
+  await using shell = await openShell({ settings: { keepRunning: false } });
+  shell.window().bounds = { x: 1, y: 2, width: 800, height: 500 };
+  expect(await quit()).toBe(0);
+  expect(fake.done).toEqual(["quit"]);
+  expect(await readFile(path.join(shell.dir.path, "window.json"), "utf8")).toContain('"width":800');
+});
+
+test("who quits does not wait for a host that is still starting", async () => {
+  await using dir = await tempDir();
+  const never = Promise.withResolvers<Connection>();
+  runShell({
+    open: () => never.promise,
+    stateDir: dir.path,
+    session: undefined,
+    onOpen: () => undefined,
+  });
+  expect(await quit()).toBe(0);
+  expect(fake.windows).toEqual([]);
+});
+
 test("the window's place is remembered, and the tray brings it back", async () => {
   await using shell = await openShell();
   shell.window().bounds = { x: 30, y: 40, width: 900, height: 600 };
@@ -178,7 +259,7 @@ test("the window's place is remembered, and the tray brings it back", async () =
     maximized: false,
   });
   trayItem("Open Oriel").click?.({ checked: false });
-  expect(fake.windows).toHaveLength(2);
+  expect(fake.windows.map(({ destroyed }) => destroyed)).toEqual([true, false]);
   expect(shell.window().options).toMatchObject({ x: 30, y: 40, width: 900, height: 600 });
 });
 

@@ -1,8 +1,9 @@
 /** The app around the page: one window, the tray, the badge and the notifications, kept in step with the host. */
-import { app, dialog, ipcMain, Menu, Notification } from "electron";
+import { app, dialog, ipcMain, Menu } from "electron";
 import type { BrowserWindow } from "electron";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
 import type { Connection } from "#app/cli/connect.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
 import type { WindowCommand } from "#shared/session/window-commands.ts";
@@ -13,12 +14,11 @@ import { trayIcon } from "./icon.ts";
 import { createKeychain } from "./keychain.ts";
 import { menuTemplate } from "./menu.ts";
 import { waiting, worthSaying } from "./news.ts";
-import type { News } from "./news.ts";
-import { readOptions } from "./options.ts";
+import { createNotifier } from "./notifier.ts";
 import { servePort } from "./port.ts";
 import { superviseHost } from "./supervisor.ts";
 import { createTray } from "./tray.ts";
-import { openWindow } from "./window.ts";
+import { loadPage, openWindow } from "./window.ts";
 
 export interface ShellOptions {
   /** Connects to the host, which it starts where none runs. */
@@ -35,6 +35,12 @@ const FIRST_PAUSE_MS = 250;
 const LAST_PAUSE_MS = 5000;
 /** A page that keeps crashing is not loaded for ever. */
 const MOST_RELOADS = 3;
+/** What `did-fail-load` says when another load took its place. */
+const ABORTED = -3;
+
+/** What a second start hands to the first one. Not its arguments: Chromium moves and adds to those. */
+export const secondStart = z.object({ session: z.string().optional() });
+export type SecondStart = z.infer<typeof secondStart>;
 
 /** Runs the app until it quits. To be called once Electron is ready. */
 export function runShell({ open, stateDir, session, onOpen }: ShellOptions): void {
@@ -45,7 +51,8 @@ export function runShell({ open, stateDir, session, onOpen }: ShellOptions): voi
   let window: BrowserWindow | null = null;
   /** What the page is to do once it listens; null while it does. */
   let held: WindowCommand[] | null = session === undefined ? [] : [{ kind: "open", session }];
-  const notifications = new Set<Notification>();
+  /** The page could not be loaded: the host was gone. It is loaded when there is one again. */
+  let unloaded = false;
 
   const show = (command?: WindowCommand): void => {
     if (command) send(command);
@@ -66,9 +73,17 @@ export function runShell({ open, stateDir, session, onOpen }: ShellOptions): voi
     let reloads = 0;
     window = created;
     held ??= [];
-    created.once("ready-to-show", onOpen);
+    created.once("ready-to-show", () => {
+      showBadge();
+      onOpen();
+    });
     // A page that is loaded again listens again.
-    created.webContents.on("did-start-loading", () => (held ??= []));
+    created.webContents.on("did-start-navigation", ({ isMainFrame, isSameDocument }) => {
+      if (isMainFrame && !isSameDocument) held ??= [];
+    });
+    created.webContents.on("did-fail-load", (_event, code, _words, _url, isMainFrame) => {
+      if (isMainFrame && code !== ABORTED) unloaded = true;
+    });
     created.webContents.on("render-process-gone", (_event, { reason }) => {
       if (reason === "clean-exit" || reloads >= MOST_RELOADS) return;
       reloads += 1;
@@ -79,18 +94,9 @@ export function runShell({ open, stateDir, session, onOpen }: ShellOptions): voi
       held ??= [];
     });
   };
-  const tell = (news: News): void => {
-    const notification = new Notification({ title: news.title, body: news.body });
-    // One that nothing holds is collected, and its click with it.
-    notifications.add(notification);
-    notification.on("close", () => notifications.delete(notification));
-    notification.on("click", () => {
-      notifications.delete(notification);
-      show({ kind: "open", session: news.session });
-    });
-    notification.show();
-  };
-  const showBadge = (count: number): void => {
+  const notifier = createNotifier((wanted) => show({ kind: "open", session: wanted }));
+  const showBadge = (): void => {
+    const count = waiting(facts?.sessions.values() ?? []);
     app.setBadgeCount(count);
     // Windows has no number in its task bar, but a place for a mark.
     if (process.platform === "win32") {
@@ -117,15 +123,20 @@ export function runShell({ open, stateDir, session, onOpen }: ShellOptions): voi
       const first = address === null;
       const moved = address !== null && address.page !== next.page;
       address = next;
+      const again = moved || unloaded;
+      unloaded = false;
       if (first) show();
-      else if (moved) void window?.loadURL(next.page);
+      else if (window && again) loadPage(window, next.page);
     },
     onChange: (next, news) => {
       facts = next;
       tray.show(next);
-      showBadge(waiting(next.sessions.values()));
+      showBadge();
       const looking = window?.isFocused() ?? false;
-      for (const one of worthSaying(news, next.sessions, { settings: next.settings, looking })) tell(one);
+      notifier.settle(next.sessions);
+      for (const one of worthSaying(news, next.sessions, { settings: next.settings, looking })) {
+        notifier.tell(one);
+      }
     },
     onFailure: (error) => {
       // With a page, it is the page that says so, and it goes on as soon as there is a host again.
@@ -156,8 +167,8 @@ export function runShell({ open, stateDir, session, onOpen }: ShellOptions): voi
     quitAndStop: () => void stopAll().then(() => app.quit()),
   });
 
-  app.on("second-instance", (_event, argv) => {
-    const { session: wanted } = readOptions(argv);
+  app.on("second-instance", (_event, _argv, _folder, handed) => {
+    const wanted = secondStart.safeParse(handed).data?.session;
     show(wanted === undefined ? undefined : { kind: "open", session: wanted });
   });
   app.on("activate", () => show());

@@ -9,8 +9,8 @@ import type { News } from "./news.ts";
 export interface SupervisorOptions {
   /** Connects to the host, which it starts where none runs. Rejects in words for the person. */
   readonly open: () => Promise<Connection>;
-  /** The provider's key from the keychain, or null. */
-  readonly key: () => string | null;
+  /** The provider's key from the keychain, or null. May take until a person has unlocked it. */
+  readonly key: () => Promise<string | null>;
   /** A host serves the page here: the same place as before, or another one. */
   readonly onPage: (address: PageAddress) => void;
   readonly onChange: (facts: FleetFacts, news: readonly News[]) => void;
@@ -35,8 +35,8 @@ export function superviseHost(options: SupervisorOptions): Supervisor {
     const lost = new AbortController();
     const signal = AbortSignal.any([ended.signal, lost.signal]);
     try {
-      const key = options.key();
-      if (key !== null) await client.host.credentials({ apiKey: key });
+      // The window does not wait for a keychain that asks for its password.
+      void sendKey(client, options.key()).catch(() => undefined);
       const { url } = await client.host.openWeb({});
       const address = readAddress(url);
       if (!address.ok) throw new Error(address.failure.message);
@@ -52,6 +52,7 @@ export function superviseHost(options: SupervisorOptions): Supervisor {
     while (!ended.signal.aborted) {
       try {
         using connection = await options.open();
+        if (ended.signal.aborted) return;
         current = connection;
         await serve(connection);
       } catch (error) {
@@ -69,9 +70,15 @@ export function superviseHost(options: SupervisorOptions): Supervisor {
     client: () => current?.client ?? null,
     [Symbol.asyncDispose]: async () => {
       ended.abort();
-      await running;
+      // A host that is still starting goes on without a window; nobody who quits waits for it.
+      if (current !== null) await running;
     },
   };
+}
+
+async function sendKey(client: Client, kept: Promise<string | null>): Promise<void> {
+  const key = await kept;
+  if (key !== null) await client.host.credentials({ apiKey: key });
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -38,12 +38,18 @@ export function openWindow(url: string, stateFile: string): BrowserWindow {
   window.once("ready-to-show", () => window.show());
   const remember = (): void =>
     writeWindowState(stateFile, { bounds: window.getNormalBounds(), maximized: window.isMaximized() });
-  // By name, since each of these events has an overload of its own.
+  // By name, since each of these events has an overload of its own. Linux has neither `moved` nor `resized`: there the
+  // place is kept when the window closes.
   window.on("moved", remember);
   window.on("resized", remember);
   window.on("maximize", remember);
   window.on("unmaximize", remember);
   window.on("close", remember);
-  void window.loadURL(url);
+  loadPage(window, url);
   return window;
+}
+
+/** Loads the page. One that can't be loaded is told by `did-fail-load`; Electron rejects as well. */
+export function loadPage(window: BrowserWindow, url: string): void {
+  window.loadURL(url).catch(() => undefined);
 }

@@ -40,7 +40,7 @@ test.skipIf(why !== null)("the window opens on the host's page, with the port an
     typeof Reflect.get(window, "require"),
   ]);
   expect([port, node]).toEqual([
-    ["origin", "token", "key", "pathOf", "onCommand"],
+    ["address", "key", "pathOf", "onCommand"],
     ["undefined", "undefined"],
   ]);
   using connection = await connect(dir.path);

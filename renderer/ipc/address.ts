@@ -14,6 +14,8 @@ declare global {
   }
 }
 
+const port = z.object({ address: z.custom<() => unknown>((value) => typeof value === "function") });
+/** Null for a page that is not the host's. */
 const handed = z.object({ origin: z.string(), token: z.string() });
 const KEY = "oriel.token";
 
@@ -22,7 +24,7 @@ const KEY = "oriel.token";
  * and out of the address bar at once: cookies ignore ports, and history remembers addresses.
  */
 export function findAddress(): Address | null {
-  const preload = handed.safeParse(window.oriel);
+  const preload = handed.safeParse(port.safeParse(window.oriel).data?.address());
   if (preload.success) return preload.data;
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
   if (given) {
