@@ -27,7 +27,7 @@ import { openSettings } from "./session/settings.ts";
 import { createTerminals } from "./session/terminals.ts";
 import type { Terminals } from "./session/terminals.ts";
 import { hostVerbs } from "./session/verbs.ts";
-import type { OpenWeb } from "./session/verbs.ts";
+import type { Web } from "./session/verbs.ts";
 import { worktreeOf } from "./session/turn.ts";
 import { createWorktrees } from "./session/worktrees.ts";
 import { detectSandbox } from "./policy/sandbox/detect.ts";
@@ -50,8 +50,7 @@ export interface HostOptions {
   readonly measureRestMs?: number;
   /** How the log is opened: a test puts itself in between, and stops the world at an event. */
   readonly open?: (options: LogOptions) => Promise<Log>;
-  /** Opens the web face, where this host has one. */
-  readonly openWeb?: OpenWeb;
+  readonly web?: Web;
   /** Where surprises go that no caller is left for. */
   readonly report?: (error: unknown) => void;
 }
@@ -83,7 +82,10 @@ export const DAEMON_ENTRY = fileURLToPath(
  */
 export async function createHost(options: HostOptions): Promise<Host> {
   const { dir, env, version, now = Date.now, report = reportToStderr } = options;
-  const agents = createAgents({ apiKey: env["OPENAI_API_KEY"], baseUrl: env["OPENAI_BASE_URL"] });
+  const agents = createAgents(
+    { apiKey: env["OPENAI_API_KEY"], baseUrl: env["OPENAI_BASE_URL"] },
+    { offlineSpeed: Number(env["ORIEL_OFFLINE_SPEED"]) || undefined },
+  );
   const secrets = createSecretKeeper(env);
   const log = await (options.open ?? openLog)({ dir: dir.state, redact: secrets.redact });
   const link = createDaemonLink({ stateDir: dir.state, entry: options.daemonEntry, version });
@@ -206,7 +208,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       models,
       fleet,
       live,
-      openWeb: options.openWeb,
+      web: options.web,
     }),
     [Symbol.asyncDispose]: async () => {
       await sessions.stopAll();

@@ -5,6 +5,7 @@ import { App } from "./shell/App.tsx";
 import { NoToken } from "./shell/NoToken.tsx";
 import { StoresProvider } from "./state/context.tsx";
 import { createFleetStore } from "./state/fleet.ts";
+import { isFirstWindow, openFirstSessions } from "./state/first-sessions.ts";
 import { createViewStore } from "./state/view.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -17,7 +18,9 @@ if (address === null) {
   createRoot(root).render(<NoToken />);
 } else {
   const fleet = createFleetStore();
-  const stores = { fleet, view: createViewStore(), sync: startSync(address, fleet) };
+  const view = createViewStore();
+  if (isFirstWindow(view)) openFirstSessions(fleet, view);
+  const stores = { fleet, view, sync: startSync(address, fleet) };
   createRoot(root).render(
     <StoresProvider stores={stores}>
       <App />

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { DEMO_TASKS } from "#shared/agent/demo-tasks.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
 import { newSession } from "#shared/session/contract.ts";
@@ -38,11 +39,14 @@ export async function start(context: VerbContext): Promise<number> {
   let connection = await connect();
   const connectAgain = async (): Promise<Connection> => (connection = await connect());
   try {
-    const demo = line.flags.demo ? await startDemo(connection.client) : null;
+    const opens = line.flags.open !== false;
+    const demo = line.flags.demo && !opens ? await startDemo(connection.client) : null;
     context.out.write(`Oriel is ready at ${String(address)}\n`);
     if (process.stderr.isTTY) process.stderr.write("Ctrl-C leaves; what is at work goes on.\n");
-    if (line.flags.open !== false) await present(String(address), context);
-    if (demo) await show(demo, connection, connectAgain, leave.signal);
+    const opened = opens && (await present(String(address), context));
+    if (opened && line.flags.demo) await firstPage(connection.client, leave.signal);
+    if (line.flags.demo && !leave.signal.aborted)
+      await show(demo ?? (await startDemo(connection.client)), connection, connectAgain, leave.signal);
     await stay(() => connection, connectAgain, leave.signal);
     return EXIT.ok;
   } finally {
@@ -51,13 +55,26 @@ export async function start(context: VerbContext): Promise<number> {
   }
 }
 
-/** Oriel's own window where it can be had, else a tab of the browser, said in one line. */
-async function present(address: string, { line, dataDir, env }: VerbContext): Promise<void> {
+/** Oriel's own window where it can be had, else a tab of the browser, said in one line. Whether there is one of them. */
+async function present(address: string, { line, dataDir, env }: VerbContext): Promise<boolean> {
   const say = (text: string): boolean => process.stderr.write(`oriel: ${text}\n`);
   const binary = line.flags.web ? null : await electronAvailable(env, say);
-  if (binary !== null && (await openElectron(binary, { dataDir }, env))) return;
-  if (openBrowser(address, env) && !line.flags.web)
-    say("there is no window of its own here, so Oriel opens in the browser");
+  if (binary !== null && (await openElectron(binary, { dataDir }, env))) return true;
+  const opened = openBrowser(address, env);
+  if (opened && !line.flags.web) say("there is no window of its own here, so Oriel opens in the browser");
+  return opened;
+}
+
+/** A browser that takes longer may never come: then the demo begins without anybody who looks. Milliseconds. */
+const FIRST_PAGE_MS = 10_000;
+
+/** Waits for the first page, so that a person sees the demo from its beginning. */
+async function firstPage(client: Client, signal: AbortSignal): Promise<void> {
+  const givenUpAt = Date.now() + FIRST_PAGE_MS;
+  while (!signal.aborted && Date.now() < givenUpAt) {
+    if ((await client.host.info()).pages > 0) return;
+    await delay(100, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;

@@ -34,12 +34,20 @@ async function main(): Promise<void> {
   createDataDir(dir);
   const lock = acquireDataDirLock(dir.state);
   if (!lock.ok) return say({ held: true });
+  // It has no client before it is opened, which is a verb of the host.
+  const web = createWebFace({
+    stateDir: dir.state,
+    files: PAGE,
+    serveRpc: (socket) => serveRpc(socket),
+    attach: (terminal) => host.terminals.attach(terminal),
+    onClientsChanged: () => endWhenIdle(),
+  });
   const host = await createHost({
     dir,
     env: process.env,
     version: VERSION,
     daemonEntry: DAEMON_ENTRY,
-    openWeb: (wish) => web.open(wish),
+    web,
   });
   const handler = new RPCHandler(createRouter(host.services));
   const serveRpc = (socket: WebSocket): void => void handler.upgrade(socket);
@@ -57,13 +65,6 @@ async function main(): Promise<void> {
     await host[Symbol.asyncDispose]();
     process.exit(0);
   };
-  const web = createWebFace({
-    stateDir: dir.state,
-    files: PAGE,
-    serveRpc,
-    attach: (terminal) => host.terminals.attach(terminal),
-    onClientsChanged: endWhenIdle,
-  });
   const server = await serveClients(dir.hostSocket, serveRpc, endWhenIdle);
   // Turns that run are not stopped: their commands go on in the daemon, and the next host says what became of them.
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => process.exit(0));

@@ -54,7 +54,7 @@ export async function createOriel(
 
   const start = (...args: string[]): RunningCommandLine => {
     const child = spawn(process.execPath, [command, ...args, "--data-dir", data], {
-      env: { PATH: process.env["PATH"], HOME: root, ...env },
+      env: { PATH: process.env["PATH"], HOME: root, ORIEL_OFFLINE_SPEED: "Infinity", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     started.add(child);

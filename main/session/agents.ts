@@ -12,8 +12,8 @@ import type { SessionSummary } from "#shared/session/summary.ts";
 /** What is used where no model is named. */
 export const DEFAULT_MODEL = "gpt-5.3-codex";
 
-/** Between two pieces of the demo's text, in ms: fast enough not to bore, slow enough to see what happens. */
-const DEMO_STEP_MS = 12;
+/** How fast the demo's replies stream, in characters a second: as fast as a quick model, so that a person can follow. */
+const DEMO_SPEED = 400;
 
 export interface Credentials {
   readonly apiKey?: string | undefined;
@@ -53,7 +53,7 @@ export interface Agents extends AsyncDisposable {
   place(wish: Credentials & { readonly model?: string | undefined }): Promise<Result<ModelPlace, "no_model">>;
 }
 
-export function createAgents(initial: Credentials): Agents {
+export function createAgents(initial: Credentials, { offlineSpeed = DEMO_SPEED } = {}): Agents {
   let credentials = initial;
   /** By the server's address; of the provider's own by the empty one. */
   const keys = new Map<string, string>();
@@ -86,7 +86,7 @@ export function createAgents(initial: Credentials): Agents {
     return optionsAt(address, keyFor(address));
   };
   const offlineOptions = async (): Promise<ModelOptions> => {
-    const { baseUrl } = await (offline ??= startOfflineModel({ stepDelayMs: DEMO_STEP_MS }));
+    const { baseUrl } = await (offline ??= startOfflineModel({ charactersPerSecond: offlineSpeed }));
     return { provider: "offline", baseUrl, apiKey: "none" };
   };
   const modelFor = async (owner: ModelOwner): Promise<Result<Model, "no_model">> => {

@@ -33,12 +33,15 @@ export interface VerbParts {
   readonly models: Models;
   readonly fleet: Fleet;
   readonly live: Live;
-  readonly openWeb: OpenWeb | undefined;
+  readonly web: Web | undefined;
 }
 
-export type OpenWeb = (wish: {
-  port?: number | undefined;
-}) => Promise<Result<{ url: string; notice: string | null }>>;
+/** The web face, of a host that has one. */
+export interface Web {
+  open(wish: { port?: number | undefined }): Promise<Result<{ url: string; notice: string | null }>>;
+  /** How many sockets are connected. */
+  readonly clients: number;
+}
 
 /** The contract's verbs, each from what does it. */
 export function hostVerbs(parts: VerbParts): HostServices {
@@ -78,15 +81,15 @@ export function hostVerbs(parts: VerbParts): HostServices {
   };
 }
 
-function hostArea({ dir, version, sandbox, agents, secrets, openWeb }: VerbParts): HostServices["host"] {
+function hostArea({ dir, version, sandbox, agents, secrets, web }: VerbParts): HostServices["host"] {
   return {
-    info: () => ok({ version, pid: process.pid, dataDir: dir.root, sandbox }),
+    info: () => ok({ version, pid: process.pid, dataDir: dir.root, pages: web?.clients ?? 0, sandbox }),
     credentials: (credentials) => {
       agents.use(credentials);
       secrets.learn(credentials.apiKey);
       return ok({});
     },
-    openWeb: async (wish) => (openWeb ? openWeb(wish) : fail(NO_WEB)),
+    openWeb: async (wish) => (web ? web.open(wish) : fail(NO_WEB)),
   };
 }
 

@@ -28,16 +28,15 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
   const settings = useFleet((state) => state.settings);
   const { state: models } = useModels();
   const known = models.kind === "loaded" ? models.models : [];
+  const common = useCommon(draft.common, settings, known);
   const { project, projects, select } = useProject();
   const { start, starting, problem } = useStart(project, onClose);
   const view = useStores().view;
 
   const defaults = defaultsOf(settings, known);
-  const sessions = sessionsOf(draft.tasks, draft.common, settings);
+  const sessions = sessionsOf(draft.tasks, common, settings);
   const wanted =
-    sessions.length > 0
-      ? sessions.map(({ model }) => model)
-      : [draft.common.model ?? settings.model ?? undefined];
+    sessions.length > 0 ? sessions.map(({ model }) => model) : [common.model ?? settings.model ?? undefined];
   const noModel = models.kind === "loaded" && !usable(known, wanted);
   const choose = (task: number | null, change: Choice): void => {
     draftStore.setState((state) => withChoice(state, task, change));
@@ -75,10 +74,10 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
         <section className={styles.section} aria-label="The same for all">
           <Disclosure
             title={draft.tasks.length > 1 ? "The same for all" : "Model and policies"}
-            summary={summaryOf(draft.common, defaults, known)}
+            summary={summaryOf(common, defaults, known)}
           >
             <ChoiceFields
-              choice={draft.common}
+              choice={common}
               inherited={defaults}
               inheritedWord="Default"
               models={known}
@@ -91,8 +90,8 @@ export function NewSessionDialog({ onClose }: { onClose: () => void }) {
             tasks={draft.tasks}
             inherited={{
               ...defaults,
-              ...named(draft.common),
-              model: modelName(draft.common.model, known) ?? defaults.model,
+              ...named(common),
+              model: modelName(common.model, known) ?? defaults.model,
             }}
             models={known}
             onChange={choose}
@@ -230,6 +229,20 @@ function Disclosure({ title, summary, children }: { title: string; summary: stri
       </div>
     </>
   );
+}
+
+/**
+ * What is chosen for all. Who works with the offline demo, and has no model of a provider that could be used, goes on with
+ * the demo unless another one is named.
+ */
+function useCommon(chosen: Choice, settings: Settings, models: readonly ModelEntry[]): Choice {
+  const usesOffline = useFleet(({ sessions }) =>
+    Object.values(sessions).some(({ provider }) => provider === "offline"),
+  );
+  const model = split(models).offline[0]?.id;
+  const isNamed = chosen.model !== undefined || settings.model !== null;
+  if (isNamed || !usesOffline || model === undefined || usable(models, [undefined])) return chosen;
+  return { ...chosen, model };
 }
 
 /** What is used where nothing is chosen. */

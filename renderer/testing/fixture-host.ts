@@ -151,6 +151,7 @@ function ownAnswers({
       version: "0.1.0",
       pid: 1,
       dataDir: "/home/ada/.local/share/oriel",
+      pages: 1,
       sandbox: { kind: "bubblewrap" },
     }),
     "projects.list": () => Object.values(fleet.getState().projects),

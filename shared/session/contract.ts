@@ -63,6 +63,8 @@ export const contract = {
         version: z.string(),
         pid: z.number(),
         dataDir: z.string(),
+        /** How many connections the web face has: none, and nobody looks. */
+        pages: z.number().int(),
         /** Which sandbox commands run in, or why there is none. */
         sandbox: z.object({ kind: z.string(), reason: z.string().optional(), hint: z.string().optional() }),
       }),

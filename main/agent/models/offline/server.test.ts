@@ -5,7 +5,7 @@ import { OFFLINE_MODEL, startOfflineModel } from "./server.ts";
 const post = (baseUrl: string, body: string) => fetch(`${baseUrl}/responses`, { method: "POST", body });
 
 test("streams the events that OpenAI's own client understands, in its order", async () => {
-  await using server = await startOfflineModel({ stepDelayMs: 1 });
+  await using server = await startOfflineModel({ charactersPerSecond: 20_000 });
   const client = new OpenAI({ baseURL: server.baseUrl, apiKey: "any" });
   const input = [{ role: "user" as const, content: "Write API docs" }];
   const types: string[] = [];
@@ -95,7 +95,7 @@ test.for(["/v1/chat/completions", "/", "/v1/responses/resp_1"])("has nothing at 
 });
 
 test("closes its port while a reply still streams, and refuses a port that is taken", async () => {
-  const server = await startOfflineModel({ stepDelayMs: 60_000 });
+  const server = await startOfflineModel({ charactersPerSecond: 0.001 });
   const port = Number(new URL(server.baseUrl).port);
   await expect(startOfflineModel({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
   const response = await post(

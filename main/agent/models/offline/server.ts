@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { text as readText } from "node:stream/consumers";
+import type { ResponseStreamEvent } from "openai/resources/responses/responses";
 import { readConversation } from "./conversation.ts";
 import { nextReply } from "./replay.ts";
 import { responsesRequest } from "./request.ts";
@@ -15,8 +16,11 @@ export const OFFLINE_MODEL = "offline-demo";
 export interface OfflineModelOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number;
-  /** Pause before each piece of streamed text, in milliseconds: makes the demo watchable. 0 by default. */
-  readonly stepDelayMs?: number;
+  /**
+   * How fast a reply streams, its text and the arguments of its calls alike, in characters a second. The default,
+   * `Infinity`, sends each reply at once. Language models stream 100 to 600; nothing but the streaming takes time.
+   */
+  readonly charactersPerSecond?: number;
 }
 
 /**
@@ -27,7 +31,7 @@ export async function startOfflineModel(
   options: OfflineModelOptions = {},
 ): Promise<AsyncDisposable & { readonly baseUrl: string }> {
   const server = createServer((request, response) => {
-    void answer(request, response, options.stepDelayMs ?? 0).catch((error: unknown) =>
+    void answer(request, response, options.charactersPerSecond ?? Infinity).catch((error: unknown) =>
       response.destroy(asError(error)),
     );
   });
@@ -52,7 +56,7 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  stepDelayMs: number,
+  charactersPerSecond: number,
 ): Promise<void> {
   const route = `${request.method} ${new URL(request.url ?? "/", "http://localhost").pathname}`;
   switch (route) {
@@ -61,7 +65,7 @@ async function answer(
     case `GET /v1/models/${OFFLINE_MODEL}`:
       return sendJson(response, 200, modelEntry);
     case "POST /v1/responses":
-      return answerResponses(request, response, stepDelayMs);
+      return answerResponses(request, response, charactersPerSecond);
     default:
       return sendError(response, 404, `Invalid URL (${route})`, null);
   }
@@ -72,7 +76,7 @@ const modelEntry = { id: OFFLINE_MODEL, object: "model", created: 0, owned_by: "
 async function answerResponses(
   request: IncomingMessage,
   response: ServerResponse,
-  stepDelayMs: number,
+  charactersPerSecond: number,
 ): Promise<void> {
   const body = await readText(request);
   const json = parseJson(body);
@@ -90,29 +94,41 @@ async function answerResponses(
     inputChars: body.length,
     createdAt: Math.floor(Date.now() / 1000),
   };
-  if (parsed.data.stream) return streamEvents(response, facts, stepDelayMs);
+  if (parsed.data.stream) return streamEvents(response, facts, charactersPerSecond);
   sendJson(response, 200, wholeResponse(facts));
 }
 
-async function streamEvents(response: ServerResponse, facts: ReplyFacts, stepDelayMs: number): Promise<void> {
+/** Pieces that belong to the same moment are sent together: timers are no finer. */
+const TICK_MS = 15;
+
+async function streamEvents(
+  response: ServerResponse,
+  facts: ReplyFacts,
+  charactersPerSecond: number,
+): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   response.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-cache",
   });
+  let owedMs = 0;
   for (const event of replyEvents(facts)) {
-    if (
-      stepDelayMs > 0 &&
-      event.type === "response.output_text.delta" &&
-      !(await pause(stepDelayMs, gone.signal))
-    )
-      return;
+    owedMs += (lengthOf(event) * 1000) / charactersPerSecond;
+    if (owedMs >= TICK_MS) {
+      if (!(await pause(owedMs, gone.signal))) return;
+      owedMs = 0;
+    }
     if (response.destroyed) return;
     response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
   }
   response.end();
 }
+
+const lengthOf = (event: ResponseStreamEvent): number =>
+  event.type === "response.output_text.delta" || event.type === "response.function_call_arguments.delta"
+    ? event.delta.length
+    : 0;
 
 /** False when the client went away meanwhile. */
 const pause = (ms: number, gone: AbortSignal): Promise<boolean> =>

@@ -80,7 +80,7 @@ function* callEvents(item: ResponseFunctionToolCall, output_index: number): Gene
     output_index,
     item: { ...item, status: "in_progress", arguments: "" },
   };
-  for (const delta of slices(item.arguments, 200))
+  for (const delta of slices(item.arguments, 40))
     yield { type: "response.function_call_arguments.delta", ...at, delta };
   yield {
     type: "response.function_call_arguments.done",
