@@ -2,7 +2,8 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Menu } from "electron";
-import { beforeEach, expect, test, vi } from "vitest";
+import type * as Electron from "electron";
+import { beforeEach, expect, expectTypeOf, test, vi } from "vitest";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
 import { menuCommand } from "#shared/session/window-commands.ts";
 import { readAddress } from "./address.ts";
@@ -12,11 +13,22 @@ import { menuTemplate } from "./menu.ts";
 import { readOptions } from "./options.ts";
 import { hostRuntime } from "./runtime.ts";
 import { fake, resetFake } from "./testing/fake-electron.ts";
-import type { FakeItem } from "./testing/fake-electron.ts";
+import type { fakeElectron, FakeItem } from "./testing/fake-electron.ts";
 
 vi.mock("electron", async () => (await import("./testing/fake-electron.ts")).fakeElectron());
 
 beforeEach(resetFake);
+
+/** What the fake has and Electron has not, by Electron's own types. */
+type Invented = {
+  [Name in keyof Fake]: Name extends keyof Real ? Exclude<keyof Fake[Name], keyof Real[Name]> : Name;
+}[keyof Fake];
+type Fake = ReturnType<typeof fakeElectron>;
+type Real = typeof Electron;
+
+test("the fake invents nothing", () => {
+  expectTypeOf<Invented>().toEqualTypeOf<never>();
+});
 
 test.each([
   [
