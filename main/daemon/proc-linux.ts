@@ -1,12 +1,12 @@
 /** Who belongs to a tree, by /proc. */
 import { readFileSync, readdirSync } from "node:fs";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import type { Tree } from "./process-tree.ts";
 
 /** Reading one process takes some 30 µs: after this many the event loop gets its turn. */
 const BATCH = 32;
-/** A look during which some process ended is repeated (it may have forked before), but not for ever. */
-const MAX_LOOKS = 4;
+/** A list is read again while it grows (what is in it may fork), and while a process is between two programs; not for ever. */
+const MAX_LOOKS = 8;
 
 interface ProcessFacts {
   readonly pid: number;
@@ -16,26 +16,25 @@ interface ProcessFacts {
   readonly marked: boolean;
 }
 
-/** Pids of all living processes of the tree. Empty means that none was there at one moment. */
+/** Pids of the living processes of the tree. Empty means that none was there at one moment. */
 export async function findMembers(tree: Tree): Promise<number[]> {
-  for (let looks = 1; ; looks++) {
-    const { found, vanished } = await look(tree);
-    const pids = closure(found, tree.leader);
-    if (pids.length > 0 || !vanished || looks === MAX_LOOKS) return pids;
-  }
-}
-
-async function look(tree: Tree): Promise<{ found: ProcessFacts[]; vanished: boolean }> {
   const marker = Buffer.from(`${tree.marker}\0`);
+  const read = new Set<number>();
   const found: ProcessFacts[] = [];
-  let vanished = false;
-  for (const [index, pid] of candidates(tree).entries()) {
-    if (index % BATCH === BATCH - 1) await nextTurn();
-    const facts = readProcess(pid, marker);
-    if (facts === "vanished") vanished = true;
-    else if (facts !== null) found.push(facts);
+  for (let looks = 1; ; looks++) {
+    const fresh = candidates(tree).filter((pid) => !read.has(pid));
+    let between = false;
+    for (const [index, pid] of fresh.entries()) {
+      if (index % BATCH === BATCH - 1) await nextTurn();
+      const facts = readProcess(pid, marker);
+      if (facts === "between") between = true;
+      else read.add(pid);
+      if (typeof facts === "object" && facts !== null) found.push(facts);
+    }
+    const pids = closure(found, tree.leader);
+    if (pids.length > 0 || fresh.length === 0 || looks === MAX_LOOKS) return pids;
+    if (between) await pause(looks);
   }
-  return { found, vanished };
 }
 
 /**
@@ -45,44 +44,54 @@ async function look(tree: Tree): Promise<{ found: ProcessFacts[]; vanished: bool
 function candidates(tree: Tree): number[] {
   const { leader } = tree;
   if (leader === null || tree.young !== true) return allPids();
+  const pids = allPids();
+  // After the list: what forked and ended while it was made has left its child in it, and that must not be taken for older.
   const last = Number(readFileSync("/proc/loadavg", "latin1").trim().split(" ").at(-1));
-  if (last === leader) return allPids((pid) => pid === leader);
-  return allPids((pid) => (leader < last ? pid >= leader && pid <= last : pid >= leader || pid <= last));
+  return pids.filter((pid) => (leader <= last ? pid >= leader && pid <= last : pid >= leader || pid <= last));
 }
 
-const allPids = (isCandidate: (pid: number) => boolean = () => true): number[] =>
+const allPids = (): number[] =>
   readdirSync("/proc")
     .map(Number)
-    .filter((pid) => pid > 0 && pid !== process.pid && isCandidate(pid));
+    .filter((pid) => pid > 0 && pid !== process.pid);
 
-/** Null for the dead and for kernel threads. */
-function readProcess(pid: number, marker: Buffer): ProcessFacts | "vanished" | null {
+/** Null for the dead and for kernel threads; `between` for who has no memory now: it ends, or becomes another program. */
+function readProcess(pid: number, marker: Buffer): ProcessFacts | "between" | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     // The name is in brackets and may contain anything, brackets and blanks too.
     const [state, parent, group, session] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (state === "Z" || state === "X" || parent === "2" || pid === 2) return null;
+    const environment = environmentOf(pid);
+    if (environment?.length === 0 && isBetween(pid)) return "between";
     return {
       pid,
       parent: Number(parent),
       group: Number(group),
       session: Number(session),
-      marked: hasMarker(pid, marker),
+      marked: environment !== null && has(environment, marker),
     };
   } catch {
-    return "vanished";
+    return null;
   }
 }
 
-function hasMarker(pid: number, marker: Buffer): boolean {
+/** Of one whose environment was empty: one that was started with an empty one has a command line all the same. */
+const isBetween = (pid: number): boolean =>
+  readFileSync(`/proc/${pid}/cmdline`).length === 0 || environmentOf(pid)?.length !== 0;
+
+/** Null for another user's process: not readable, and not ours to end. */
+function environmentOf(pid: number): Buffer | null {
   try {
-    const environment = readFileSync(`/proc/${pid}/environ`);
-    const at = environment.indexOf(marker);
-    return at === 0 || (at > 0 && environment[at - 1] === 0);
+    return readFileSync(`/proc/${pid}/environ`);
   } catch {
-    // Another user's process: not readable, and not ours to end.
-    return false;
+    return null;
   }
+}
+
+function has(environment: Buffer, marker: Buffer): boolean {
+  const at = environment.indexOf(marker);
+  return at === 0 || (at > 0 && environment[at - 1] === 0);
 }
 
 /** The marked, those of the leader's session and group, and all children of these. */

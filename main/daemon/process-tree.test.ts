@@ -49,6 +49,15 @@ describe.runIf(process.platform === "linux")("endTree", () => {
     await exited;
   });
 
+  test("finds who forks away, or becomes another program, while it looks", async () => {
+    for (let round = 0; round < 25; round += 1) {
+      const { tree: whole, exited } = await tree("echo ready; setsid -f sleep 1000 >/dev/null");
+      await exited;
+      expect(await endTree({ ...whole, young: true }, [], 0)).toEqual([]);
+      expect(await findMembers({ ...whole, leader: null })).toEqual([]);
+    }
+  });
+
   test("gives processes their time to end by themselves", async () => {
     const {
       tree: whole,
