@@ -42,8 +42,12 @@ export interface Command {
 
 /** How long processes may take to end themselves before SIGKILL. */
 export const KILL_GRACE_MS = 2_000;
-/** Only a process that could not be ended holds the pipe open after the end of the tree. */
-const DRAIN_LIMIT_MS = 500;
+/**
+ * Only a process that could not be ended holds the pipe open after the end of the tree. Looks, not one time: however
+ * long this process did not run, what lies in the pipe is read between two of them.
+ */
+const DRAIN_LOOKS = 5;
+const DRAIN_LOOK_MS = 100;
 /** What waits for a command that does not read its input. */
 const MAX_UNREAD_INPUT = 1024 * 1024;
 /** No machine hands out all its pids in that time: see `findMembers`. */
@@ -238,9 +242,13 @@ function runCommand(
 
 /** Waits until all that was written has been read: to the end of the pipe, which comes at once when nobody holds it. */
 async function drained(ended: Promise<unknown>, outputs: readonly Readable[]): Promise<void> {
-  const limit = setTimeout(() => outputs.forEach((stream) => stream.destroy()), DRAIN_LIMIT_MS);
+  let looks = DRAIN_LOOKS;
+  const limit = setInterval(() => {
+    looks -= 1;
+    if (looks === 0) outputs.forEach((stream) => stream.destroy());
+  }, DRAIN_LOOK_MS);
   await ended;
-  clearTimeout(limit);
+  clearInterval(limit);
 }
 
 function writeInput(input: Writable | null, text: string): void {
