@@ -62,9 +62,12 @@ describe("a program that prints, while nobody looks,", () => {
   });
 
   test("a storm of questions gets a few answers", async () => {
+    const started = performance.now();
     const input = await inputFor("\x1b[c".repeat(1_000_000));
+    const seconds = (performance.now() - started) / 1000;
     expect(input.replaceAll("\x1b[?1;2c", "")).toBe("");
-    expect(input.length / "\x1b[?1;2c".length).toBeLessThan(200);
+    // At first some, then some a second, however long the machine takes.
+    expect(input.length / "\x1b[?1;2c".length).toBeLessThan(100 + 16 * seconds);
   });
 });
 
@@ -99,9 +102,15 @@ test.each([
     });
   }
   const over = Promise.withResolvers<void>();
+  let end = "";
+  const show = (text: string): void => {
+    // The word may be cut between two pieces.
+    if (`${end}${text}`.includes("over")) over.resolve();
+    end = text.slice(-3);
+  };
   await client.attachTerminal(flood, {
-    onScreen: ({ text }) => text.includes("over") && over.resolve(),
-    onOutput: (bytes) => Buffer.from(bytes).includes("over") && over.resolve(),
+    onScreen: ({ text }) => show(text),
+    onOutput: (bytes) => show(Buffer.from(bytes).toString()),
   });
   await over.promise;
   await client.killTerminal(flood);

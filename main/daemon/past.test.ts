@@ -56,7 +56,7 @@ async function kill(client: DaemonClient, signal: NodeJS.Signals): Promise<void>
 test("a killed daemon's terminals come back with their screen, and a new shell goes on below", async () => {
   await using daemon = await testDaemon();
   const first = await daemon.client();
-  const script = "printf '\\e]0;title\\a\\e[?2004h\\e[?1002hone\\r\\n\\e[31mtwo'; cd /; read";
+  const script = "cd /; printf '\\e]0;title\\a\\e[?2004h\\e[?1002hone\\r\\n\\e[31mtwo'; read";
   await first.openTerminal(shell("t1", script));
   await first.openTerminal(shell("t2", "echo second; exit 4"));
   await saved(daemon.stateDir, "t1", "two");
