@@ -5,8 +5,9 @@ import { withStarted } from "./started.ts";
 const view = (panes: string[], layout: ViewState["layout"] = "columns"): ViewState => ({
   layout,
   panes,
-  widths: {},
+  columnShares: {},
   focused: panes[0] ?? null,
+  keysTo: null,
   tabs: {},
   sidebarOpen: true,
   dialog: null,
@@ -16,6 +17,10 @@ const view = (panes: string[], layout: ViewState["layout"] = "columns"): ViewSta
 });
 
 const shape = ({ panes, focused, layout }: ViewState) => ({ panes, focused, layout });
+
+test("the keys go to the first that was started", () => {
+  expect(withStarted(view(["a"]), ["x", "y"]).keysTo).toEqual({ session: "x", place: "answer" });
+});
 
 test.each([
   ["into an empty window", view([]), ["x", "y"], { panes: ["x", "y"], focused: "x", layout: "columns" }],

@@ -12,6 +12,7 @@ export function withStarted(view: ViewState, started: readonly string[]): ViewSt
   return {
     ...open,
     focused: started[0] ?? view.focused,
+    keysTo: started[0] === undefined ? view.keysTo : { session: started[0], place: "answer" },
     layout:
       started.length > MAX_PANES
         ? "wall"

@@ -10,11 +10,16 @@ export function KeyboardSection() {
         <caption className="visually-hidden">Keys that work everywhere</caption>
         <tbody>
           {COMMANDS.map(
-            ({ id, title, keys }) =>
+            ({ id, title, keys, bare }) =>
               keys !== undefined && (
                 <tr key={id}>
                   <th scope="row">{title}</th>
                   <td>
+                    {bare !== undefined && (
+                      <>
+                        <kbd>{bare}</kbd> or{" "}
+                      </>
+                    )}
                     <kbd>{keysWords(keys)}</kbd>
                   </td>
                 </tr>

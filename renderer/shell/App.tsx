@@ -8,6 +8,7 @@ import type { CommandContext } from "./commands.ts";
 import { ConnectionBanner } from "./ConnectionBanner.tsx";
 import { Empty } from "./Empty.tsx";
 import { FirstRun } from "./FirstRun.tsx";
+import { useKeepFocus } from "./keep-focus.ts";
 import { Columns } from "./layouts/Columns.tsx";
 import { Wall } from "./layouts/Wall.tsx";
 import { MergeDialog } from "./MergeDialog.tsx";
@@ -31,6 +32,7 @@ export function App() {
   const loaded = useFleet((state) => state.loaded);
   useThemeOnPage();
   useTitle();
+  useKeepFocus();
   useShortcuts(context);
   useNative(context);
   useOpenNew();
@@ -38,7 +40,6 @@ export function App() {
     <div className={styles.app} data-app>
       {loaded ? <Window /> : <Loading />}
       <Dialogs context={context} />
-      <Toasts />
     </div>
   );
 }
@@ -48,6 +49,7 @@ function Loading() {
     <>
       <ConnectionBanner />
       <Skeleton />
+      <Toasts floating />
     </>
   );
 }
@@ -64,7 +66,7 @@ function Window() {
       <ConnectionBanner />
       <Away />
       <div className={styles.rest}>
-        {sidebar && !nothing && <Sidebar />}
+        {sidebar && !nothing ? <Sidebar /> : <Toasts floating />}
         {(!narrow || !sidebar || nothing) && (
           <main className={styles.main} aria-label="Open sessions">
             {nothing ? <FirstRun /> : <Sessions narrow={narrow} />}

@@ -1,5 +1,6 @@
 import { memo } from "react";
 import { itemLine } from "#shared/session/summary.ts";
+import { Words } from "../activity/Words.tsx";
 import { useFleet, useStores, useView } from "../state/context.tsx";
 import { Button } from "../ui/Button.tsx";
 import { StateMark } from "../ui/StateMark.tsx";
@@ -37,11 +38,9 @@ export function Away() {
             Continue all {ids.length}
           </Button>
         )}
-        <Button look="quiet" onClick={dismiss}>
-          Later
-        </Button>
+        <Button onClick={dismiss}>Later</Button>
       </header>
-      <ul className={styles.list}>
+      <ul className={styles.list} data-list>
         {ids.map((id) => (
           <AwayRow key={id} session={id} />
         ))}
@@ -62,7 +61,7 @@ const AwayRow = memo(function AwayRow({ session: id }: { session: string }) {
         {session.title}
       </button>
       <p className={styles.what}>
-        {session.turn?.text ?? session.lastLine}
+        <Words text={session.turn?.text ?? session.lastLine} />
         {underWay.length > 0 && (
           <>
             {" "}
@@ -70,7 +69,7 @@ const AwayRow = memo(function AwayRow({ session: id }: { session: string }) {
           </>
         )}
       </p>
-      <Button className={styles.continue} onClick={() => void actions.continue(id)}>
+      <Button className={styles.continue} data-item={id} onClick={() => void actions.continue(id)}>
         Continue
       </Button>
     </li>

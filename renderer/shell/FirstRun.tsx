@@ -1,7 +1,7 @@
 import { useId, useState } from "react";
 import type { FormEvent } from "react";
 import { useClient, useStores } from "../state/context.tsx";
-import { MAX_PANES, withSessionOpen } from "../state/view.ts";
+import { withStarted } from "../sessions/started.ts";
 import { DEMO_TASKS } from "#shared/agent/demo-tasks.ts";
 import { Button } from "../ui/Button.tsx";
 import { wordsOf } from "../ui/toasts.tsx";
@@ -99,10 +99,11 @@ function useFirstRun() {
       view.setState({ project: project.id });
       const wishes = DEMO_TASKS.map((task) => ({ ...task, model: "offline" }));
       const { sessions } = await client().sessions.create({ project: project.path, sessions: wishes });
-      const ids = sessions.map(({ id }) => id).slice(0, MAX_PANES);
       view.setState((state) => ({
-        ...ids.reduce(withSessionOpen, state),
-        focused: ids[0] ?? null,
+        ...withStarted(
+          state,
+          sessions.map(({ id }) => id),
+        ),
         layout: "columns",
       }));
     });

@@ -4,6 +4,7 @@ import type { SessionSummary } from "#shared/session/summary.ts";
 import { useFleet } from "../state/context.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
+import { Problem } from "../ui/fields.tsx";
 import { useSessionActions } from "./actions.ts";
 import styles from "./MergeDialog.module.css";
 import { Changes } from "./summary-words.tsx";
@@ -29,13 +30,20 @@ function MergeForm({ session, onClose }: { session: SessionSummary; onClose: () 
   const [how, setHow] = useState<"squash" | "merge">("squash");
   const [into, setInto] = useState(session.base ?? "");
   const [merging, setMerging] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
   const intoId = useId();
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setMerging(true);
-    const done = await merge(session.id, how, into.trim());
-    setMerging(false);
-    if (done) onClose();
+    setProblem(null);
+    try {
+      await merge(session.id, how, into.trim());
+      onClose();
+    } catch (error) {
+      setProblem(error);
+    } finally {
+      setMerging(false);
+    }
   };
   return (
     <form className={styles.form} onSubmit={(event) => void submit(event)}>
@@ -66,6 +74,11 @@ function MergeForm({ session, onClose }: { session: SessionSummary; onClose: () 
           </label>
         ))}
       </fieldset>
+      {problem !== null && (
+        <div className={styles.problem} role="alert">
+          <Problem error={problem} />
+        </div>
+      )}
       <footer className={styles.footer}>
         <Button onClick={onClose}>Cancel</Button>
         <Button

@@ -30,14 +30,23 @@ const ELSEWHERE: readonly {
     ],
   },
   {
+    where: "In the activity",
+    keys: [
+      ["Alt+↑", "Your message, or the last answer, before this"],
+      ["Alt+↓", "The next one, or the end"],
+      ["Home End", "The beginning, the end"],
+      ["Esc Esc", "Stop the turn"],
+    ],
+  },
+  {
     where: "In a terminal",
     keys: TERMINAL_SHORTCUTS.map(({ keys, does }) => [keys.replace("Mod", MOD_KEY), does]),
   },
   {
     where: "Between panes",
     keys: [
-      ["← →", "Move the separator that has the focus"],
-      ["Home", "Even widths"],
+      ["← →", "Move the separator that has the focus; with Shift further"],
+      ["Home", "Even widths, as by a double click"],
     ],
   },
 ];
@@ -49,8 +58,10 @@ export function Shortcuts({ onClose }: { onClose: () => void }) {
       <div className={styles.sheet}>
         <Group
           where="Everywhere"
-          keys={COMMANDS.flatMap(({ keys, title }) =>
-            keys === undefined ? [] : [[keysWords(keys), title] as const],
+          keys={COMMANDS.flatMap(({ keys, bare, title }) =>
+            keys === undefined
+              ? []
+              : [[bare === undefined ? keysWords(keys) : `${bare} or ${keysWords(keys)}`, title] as const],
           )}
         />
         <div>

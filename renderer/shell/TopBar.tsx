@@ -95,9 +95,7 @@ function Summary() {
   const sessions = useFleet((state) => state.sessions);
   const totals = useMemo(() => totalsOf(sessions), [sessions]);
   const price = cost(totals.cost);
-  const title = totals.costPartial
-    ? "Without the sessions whose model has no known price"
-    : "Of all sessions here";
+  const title = `What all sessions took, the archived too${totals.costPartial ? "; some of their models have no known price" : ""}`;
   return (
     <p className={styles.summary}>
       <span className={styles.counts} role="status">

@@ -1,9 +1,10 @@
-/** What a person can do to a session, from wherever: each says what went wrong by itself, and never rejects. */
+/** What a person can do to a session, from wherever: each but a merge says what went wrong by itself, and never rejects. */
 import { useMemo } from "react";
 import type { Client } from "../ipc/connection.ts";
 import { useClient, useStores } from "../state/context.tsx";
 import type { Stores } from "../state/context.tsx";
-import { withPaneClosed, withSessionOpen } from "../state/view.ts";
+import { withPaneBack, withPaneClosed, withSessionOpen } from "../state/view.ts";
+import type { KeysTo } from "../state/view.ts";
 import { useToasts } from "../ui/toasts.tsx";
 import type { Say } from "../ui/toasts.tsx";
 
@@ -17,18 +18,19 @@ export interface SessionActions {
   stop(session: string): Promise<boolean>;
   continue(session: string): Promise<boolean>;
   continueAll(sessions: readonly string[]): Promise<void>;
-  merge(session: string, how: "squash" | "merge", into?: string): Promise<boolean>;
+  /** Rejects with why not: its dialog says it, since a toast would lie behind that. */
+  merge(session: string, how: "squash" | "merge", into?: string): Promise<void>;
   /** No question before it: nothing is lost, and the toast takes it back. */
   archive(session: string): Promise<boolean>;
   restore(session: string): Promise<boolean>;
   rename(session: string, title: string): Promise<boolean>;
 }
 
-/** The actions; each promise says whether it was done. */
 /** Stays until it is closed: who commits in that checkout without it undoes the merge. */
 const LEFT_ALONE =
   "Your checkout has changes of its own, so its files were left as they are. Before you commit there, run what the activity says.";
 
+/** The actions; each promise says whether it was done. */
 export function useSessionActions(): SessionActions {
   const stores = useStores();
   const client = useClient();
@@ -51,67 +53,57 @@ function sessionActions({ fleet, view }: Stores, client: () => Client, say: Say)
   const titleOf = (session: string): string => fleet.getState().sessions[session]?.title ?? session;
   const restore = (session: string) => attempt(() => client().sessions.restore({ session }));
   const resume = (session: string) => attempt(() => client().sessions.continue({ session }));
-  const show = (session: string): void => {
+  const show = (session: string, place: KeysTo["place"]): void => {
     view.setState((state) => ({
       ...withSessionOpen(state, session),
+      keysTo: { session, place },
       layout: state.layout === "wall" ? "focus" : state.layout,
       sidebarOpen: isNarrow() ? false : state.sidebarOpen,
       dialog: null,
     }));
   };
+  /** Takes an archiving back, with its pane at place `at`; -1 where it had none. */
+  const unarchive = async (session: string, at: number): Promise<void> => {
+    if (!(await restore(session))) return;
+    view.setState((state) =>
+      at < 0
+        ? { keysTo: { session, place: "row" } }
+        : { ...withPaneBack(state, session, at), keysTo: { session, place: "answer" } },
+    );
+  };
   return {
-    open: (session) => {
-      show(session);
-      whenThere(session, (pane) => {
-        if (!pane.contains(document.activeElement)) pane.focus({ preventScroll: true });
-      });
-    },
-    openToAnswer: (session) => {
-      show(session);
-      whenThere(session, (pane) => {
-        const place = pane.querySelector<HTMLElement>("[data-ask], [data-composer] textarea:enabled") ?? pane;
-        place.focus({ preventScroll: true });
-      });
-    },
+    open: (session) => show(session, "pane"),
+    openToAnswer: (session) => show(session, "answer"),
     close: (session) => view.setState((state) => withPaneClosed(state, session)),
     stop: (session) => attempt(() => client().sessions.stop({ session })),
     continue: resume,
     continueAll: async (sessions) => void (await Promise.all(sessions.map(resume))),
     merge: async (session, how, into) => {
-      return attempt(async () => {
-        // By the answer: the event of the log may come to the page after it.
-        const { title, merged } = await client().sessions.merge({
-          session,
-          how,
-          ...(into !== undefined && { into }),
-        });
-        const done = `“${title}” is merged${merged ? ` into ${merged.into}` : ""}.`;
-        if (merged?.checkout === "dirty") say.error(new Error(`${done} ${LEFT_ALONE}`));
-        else say.info(done);
+      // By the answer: the event of the log may come to the page after it.
+      const { title, merged } = await client().sessions.merge({
+        session,
+        how,
+        ...(into !== undefined && { into }),
       });
+      const done = `“${title}” is merged${merged ? ` into ${merged.into}` : ""}.`;
+      if (merged?.checkout === "dirty") say.error(new Error(`${done} ${LEFT_ALONE}`));
+      else say.info(done);
     },
     archive: async (session) => {
       const title = titleOf(session);
       const done = await attempt(() => client().sessions.archive({ session }));
       if (!done) return false;
+      const at = view.getState().panes.indexOf(session);
       view.setState((state) => withPaneClosed(state, session));
       say.info(`“${title}” is archived. Its worktree and branch are kept.`, {
         words: "Undo",
-        act: () => void restore(session),
+        act: () => void unarchive(session, at),
       });
       return true;
     },
     restore,
     rename: (session, title) => attempt(() => client().sessions.rename({ session, title })),
   };
-}
-
-/** Acts on a pane once it is there: it may just be made, or a dialog may be about to hand the focus back. */
-function whenThere(session: string, act: (pane: HTMLElement) => void): void {
-  requestAnimationFrame(() => {
-    const pane = document.querySelector<HTMLElement>(`[data-pane="${CSS.escape(session)}"]`);
-    if (pane) act(pane);
-  });
 }
 
 /** Below this the list and the panes take turns. */

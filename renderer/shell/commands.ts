@@ -2,6 +2,7 @@
 import type { SessionSummary } from "#shared/session/summary.ts";
 import { nextThatNeedsYou, selectRanked } from "../needs-you/rank.ts";
 import type { Stores } from "../state/context.tsx";
+import { withTab } from "../state/view.ts";
 import type { PaneTab, ViewState } from "../state/view.ts";
 import type { SessionActions } from "./actions.ts";
 import type { Keys } from "./keys.ts";
@@ -15,6 +16,8 @@ export interface Command {
   readonly id: string;
   readonly title: string;
   readonly keys?: Keys;
+  /** A key that does the same by itself, wherever no text is typed. */
+  readonly bare?: string;
   /** Whether it can be done now; it always can without. */
   readonly when?: (context: CommandContext) => boolean;
   readonly run: (context: CommandContext) => void;
@@ -69,7 +72,7 @@ const showTab = (tab: PaneTab, word: string): Command =>
   onFocused(
     { id: `tab-${tab}`, title: `Show ${word}` },
     () => true,
-    ({ stores }, { id }) => change(stores, { tabs: { ...stores.view.getState().tabs, [id]: tab } }),
+    ({ stores }, { id }) => stores.view.setState((state) => withTab(state, id, tab)),
   );
 
 /** Gives the keys to the pane `by` places further. */
@@ -78,8 +81,7 @@ function movePane({ stores }: CommandContext, by: number): void {
   if (panes.length === 0) return;
   const at = current === null ? 0 : panes.indexOf(current);
   const next = panes[(at + by + panes.length) % panes.length] ?? null;
-  change(stores, { focused: next });
-  document.querySelector<HTMLElement>(`[data-pane="${next}"]`)?.focus();
+  change(stores, { focused: next, keysTo: next === null ? null : { session: next, place: "pane" } });
 }
 
 export const COMMANDS: readonly Command[] = [
@@ -181,6 +183,7 @@ export const COMMANDS: readonly Command[] = [
     id: "shortcuts",
     title: "Shortcuts",
     keys: "mod+/",
+    bare: "?",
     run: ({ stores }) => change(stores, { dialog: "shortcuts" }),
   },
 ];

@@ -45,11 +45,14 @@ export function PlanCount({ plan }: { plan: PlanState | null }) {
   );
 }
 
-/** A line that a machine or an agent wrote: cut at its end, whole when pointed at. */
+/** A line that a machine, an agent or Oriel wrote: cut at its end, whole when pointed at. */
 export function LastLine({ text }: { text: string }) {
+  const machine = text.startsWith("$ ");
+  // The marks of code in a sentence say nothing in a plain line.
+  const words = machine ? text : text.replaceAll("`", "");
   return (
-    <span className={text.startsWith("$ ") ? `${styles.line} ${styles.machine}` : styles.line} title={text}>
-      {text}
+    <span className={machine ? `${styles.line} ${styles.machine}` : styles.line} title={words}>
+      {words}
     </span>
   );
 }

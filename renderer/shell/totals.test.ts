@@ -3,10 +3,13 @@ import { createFleetStore, withEvents } from "../state/fleet.ts";
 import { SCENES } from "../testing/scenes.ts";
 import { totalsOf, totalsWords } from "./totals.ts";
 
-test("sums leave out the archived, and say when a price is not known", () => {
+test("sums say when a price is not known, and do not fall when a session is archived", () => {
   const { log } = SCENES.columns();
   const { sessions } = withEvents(createFleetStore().getState(), log.events, log.events.length);
   const totals = totalsOf(sessions);
+  log.append("session/ses_docs", "session.archived", { trash: "trash/ses_docs" });
+  const after = totalsOf(withEvents(createFleetStore().getState(), log.events, log.events.length).sessions);
+  expect([after.tokens, after.cost]).toEqual([totals.tokens, totals.cost]);
   expect({ ...totals, cost: totals.cost?.toFixed(2) }).toEqual({
     running: 1,
     waiting: 2,

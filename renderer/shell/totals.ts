@@ -12,13 +12,12 @@ export interface Totals {
   readonly tokens: number;
 }
 
-/** Sums over the sessions that are not archived. */
+/** What goes on, and what all of it took: what an archived session has spent stays spent. */
 export function totalsOf(sessions: Readonly<Record<string, SessionSummary>>): Totals {
   let [running, waiting, needsYou, ready, tokens] = [0, 0, 0, 0, 0];
   let cost: number | null = null;
   let costPartial = false;
   for (const { state, usage } of Object.values(sessions)) {
-    if (state === "archived") continue;
     if (state === "running") running += 1;
     if (state === "queued" || state === "preparing") waiting += 1;
     if (state === "needs_you") needsYou += 1;

@@ -10,7 +10,12 @@ export function useShortcuts(context: CommandContext): void {
       if (event.defaultPrevented || event.isComposing) return;
       if (context.stores.view.getState().dialog !== null || document.querySelector("dialog[open]")) return;
       const inTerminal = event.target instanceof Element && event.target.closest(".xterm") !== null;
-      const command = COMMANDS.find(({ keys }) => keys !== undefined && pressed(keys, event, inTerminal));
+      const bare = typesText(event.target) ? null : event.key;
+      const command = COMMANDS.find(
+        ({ keys, bare: alone }) =>
+          (keys !== undefined && pressed(keys, event, inTerminal)) ||
+          (alone === bare && !withModifier(event)),
+      );
       if (!command) return;
       // Also where it can't be done now: the browser's own meaning of the key would be a surprise.
       event.preventDefault();
@@ -22,3 +27,10 @@ export function useShortcuts(context: CommandContext): void {
     return () => window.removeEventListener("keydown", onKeyDown, { capture: true });
   }, [context]);
 }
+
+const withModifier = ({ ctrlKey, metaKey, altKey }: KeyboardEvent): boolean => ctrlKey || metaKey || altKey;
+
+/** Whether a key is text there: in a field, and in a terminal, which reads from one. */
+const typesText = (target: EventTarget | null): boolean =>
+  target instanceof Element &&
+  target.closest("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])") !== null;

@@ -17,10 +17,12 @@ export interface ViewState {
   readonly layout: Layout;
   /** Sessions that stand side by side, from the left. */
   readonly panes: readonly string[];
-  /** How much of the width each has, by session; 1 where it is not named. */
-  readonly widths: Readonly<Record<string, number>>;
+  /** How the columns share the width where a person has dragged them, by how many they are; even where it is not named. */
+  readonly columnShares: Readonly<Record<number, readonly number[]>>;
   /** The session that keys go to. */
   readonly focused: string | null;
+  /** Where the keys are to go as soon as that place is there: see shell/keep-focus.ts. */
+  readonly keysTo: KeysTo | null;
   readonly tabs: Readonly<Record<string, PaneTab>>;
   readonly sidebarOpen: boolean;
   /** `merge` is about the focused session. */
@@ -33,6 +35,12 @@ export interface ViewState {
   readonly project: string | null;
 }
 
+/** A place of a session: in its pane (`answer` is what it asks, or else its composer), or its row or tile. */
+export interface KeysTo {
+  readonly session: string;
+  readonly place: "pane" | "answer" | "terminal" | "diff" | "row";
+}
+
 /** The most panes that stand side by side: more are a wall. */
 export const MAX_PANES = 6;
 
@@ -41,8 +49,9 @@ export type ViewStore = ReturnType<typeof createViewStore>;
 const FIRST: ViewState = {
   layout: "columns",
   panes: [],
-  widths: {},
+  columnShares: {},
   focused: null,
+  keysTo: null,
   tabs: {},
   sidebarOpen: true,
   dialog: null,
@@ -56,7 +65,7 @@ export const createViewStore = () =>
     persist(() => FIRST, {
       name: "oriel.view",
       version: 1,
-      partialize: ({ dialog: _dialog, renaming: _renaming, ...kept }) => kept,
+      partialize: ({ dialog: _dialog, renaming: _renaming, keysTo: _keysTo, ...kept }) => kept,
     }),
   );
 
@@ -67,8 +76,21 @@ export function withSessionOpen(state: ViewState, session: string): ViewState {
   return { ...state, panes: open ? state.panes : [...room, session], focused: session };
 }
 
+/** The state without that pane; the one that takes its place has the focus, or the last. */
 export function withPaneClosed(state: ViewState, session: string): ViewState {
   const panes = state.panes.filter((id) => id !== session);
-  const focused = state.focused === session ? (panes.at(-1) ?? null) : state.focused;
-  return { ...state, panes, focused };
+  const next = panes[Math.min(state.panes.indexOf(session), panes.length - 1)] ?? null;
+  return { ...state, panes, focused: state.focused === session ? next : state.focused };
 }
+
+/** The state with a pane back where it was. */
+export function withPaneBack(state: ViewState, session: string, at: number): ViewState {
+  const panes = state.panes.filter((id) => id !== session).toSpliced(at, 0, session);
+  return { ...state, panes: panes.slice(0, MAX_PANES), focused: session };
+}
+
+/** A session's face, with the keys in it. */
+export const withTab = (state: ViewState, session: string, tab: PaneTab): Partial<ViewState> => ({
+  tabs: { ...state.tabs, [session]: tab },
+  keysTo: { session, place: tab === "activity" ? "answer" : tab },
+});

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
@@ -20,11 +21,26 @@ export interface ToastAction {
   readonly act: () => void;
 }
 
-const store = createStore<{ toasts: readonly Toast[]; next: number }>(() => ({ toasts: [], next: 1 }));
+/** The most that are seen at once. */
+const MOST = 3;
+
+interface Told {
+  readonly toasts: readonly Toast[];
+  readonly next: number;
+}
+
+const store = createStore<Told>(() => ({ toasts: [], next: 1 }));
 
 /** An info goes by itself after this long, in ms; an error stays until it is closed. What can be taken back stays longer. */
 const INFO_MS = 6000;
 const ACTION_MS = 15_000;
+
+/** What is seen after another was told: the same text once, and where there is no room the oldest info gives way first. */
+export function withToast({ toasts, next }: Told, told: Omit<Toast, "id">): Told {
+  const others = toasts.filter(({ text }) => text !== told.text);
+  const gone = others.length < MOST ? undefined : (others.find(({ tone }) => tone === "info") ?? others[0]);
+  return { toasts: [...others.filter((toast) => toast !== gone), { ...told, id: next }], next: next + 1 };
+}
 
 export interface Say {
   info(text: string, action?: ToastAction): void;
@@ -32,24 +48,15 @@ export interface Say {
   error(error: unknown): void;
 }
 
+const add = (toast: Omit<Toast, "id">): void => store.setState((state) => withToast(state, toast));
+
+const say: Say = {
+  info: (text, action) => add({ tone: "info", text, ...(action && { action }) }),
+  error: (error) => add({ tone: "error", ...wordsOf(error) }),
+};
+
 /** Tells the person something that has no place of its own on the screen. */
-export function useToasts(): Say {
-  const add = (toast: Omit<Toast, "id">): number => {
-    const { next } = store.getState();
-    store.setState((state) => ({
-      toasts: [...state.toasts.slice(-3), { ...toast, id: next }],
-      next: next + 1,
-    }));
-    return next;
-  };
-  return {
-    info: (text, action) => {
-      const id = add({ tone: "info", text, ...(action && { action }) });
-      setTimeout(() => remove(id), action ? ACTION_MS : INFO_MS);
-    },
-    error: (error) => void add({ tone: "error", ...wordsOf(error) }),
-  };
-}
+export const useToasts = (): Say => say;
 
 const remove = (id: number): void =>
   store.setState((state) => ({ ...state, toasts: state.toasts.filter((toast) => toast.id !== id) }));
@@ -65,43 +72,63 @@ export function wordsOf(error: unknown): { text: string; details?: string } {
   return { text: text || "Something went wrong, and nothing said what." };
 }
 
-export function Toasts(): ReactNode {
+/**
+ * What was told, the latest first. It has a place of its own at the end of the list of sessions; where that is not seen
+ * it floats at the window's top, no deeper than a pane's header: never over where a person types or answers.
+ */
+export function Toasts({ floating = false }: { floating?: boolean }): ReactNode {
   const toasts = useStore(store, (state) => state.toasts);
   return (
-    <div className={styles.stack} role="status" aria-live="polite">
-      {toasts.map((toast) => (
-        <div key={toast.id} className={styles.toast} data-tone={toast.tone}>
-          <div className={styles.text}>
-            {toast.text}
-            {toast.details && (
-              <details>
-                <summary>Details</summary>
-                <pre>{toast.details}</pre>
-              </details>
-            )}
-          </div>
-          {toast.action && (
-            <button
-              type="button"
-              className={styles.action}
-              onClick={() => {
-                toast.action?.act();
-                remove(toast.id);
-              }}
-            >
-              {toast.action.words}
-            </button>
-          )}
-          <button
-            type="button"
-            className={styles.close}
-            onClick={() => remove(toast.id)}
-            aria-label="Dismiss"
-          >
-            ×
-          </button>
-        </div>
+    <div
+      className={floating ? `${styles.stack} ${styles.floating}` : styles.stack}
+      role="status"
+      aria-atomic={false}
+      data-toasts
+    >
+      {toasts.toReversed().map((toast) => (
+        <OneToast key={toast.id} toast={toast} />
       ))}
+    </div>
+  );
+}
+
+function OneToast({ toast: { id, tone, text, details, action } }: { toast: Toast }) {
+  const element = useRef<HTMLDivElement>(null);
+  const stays = tone === "error" ? null : action ? ACTION_MS : INFO_MS;
+  useEffect(() => {
+    if (stays === null) return;
+    // Not under the pointer or the keys: who is about to take it back would miss it.
+    const timer = setInterval(() => {
+      if (!element.current?.matches(":hover, :focus-within")) remove(id);
+    }, stays);
+    return () => clearInterval(timer);
+  }, [id, stays]);
+  return (
+    <div ref={element} className={styles.toast} data-tone={tone}>
+      <div className={styles.text}>
+        {text}
+        {details && (
+          <details>
+            <summary>Details</summary>
+            <pre>{details}</pre>
+          </details>
+        )}
+      </div>
+      {action && (
+        <button
+          type="button"
+          className={styles.action}
+          onClick={() => {
+            remove(id);
+            action.act();
+          }}
+        >
+          {action.words}
+        </button>
+      )}
+      <button type="button" className={styles.close} onClick={() => remove(id)} aria-label="Dismiss">
+        ×
+      </button>
     </div>
   );
 }

@@ -95,6 +95,20 @@ test.each<[string, [string, unknown][]]>([
   expect(summaryOf(...events).state).toBe(state);
 });
 
+test.each([
+  ["advanced", "Merged into main"],
+  ["dirty", "Merged into main; the files of your checkout were left as they are"],
+])("a merged session's line says so, whatever is to be done about a checkout (%s)", (checkout, line) => {
+  const { lastLine } = summaryOf(
+    ready,
+    started,
+    completed(1),
+    ["branch.merged", { into: "main", commit: "1", how: "squash", checkout }],
+    ["notice", { level: "warning", code: "checkout_left_alone", text: "/w/app has changes of yours." }],
+  );
+  expect(lastLine).toBe(line);
+});
+
 test("a night between the crash and the next start is no work", () => {
   const night = 12 * 3_600_000;
   const summary = summaryOf(ready, started, opened(command), [

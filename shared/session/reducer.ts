@@ -226,12 +226,14 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
       );
     case "branch.updated":
       return { ...summary, published: event.body.commit, changes: event.body.changes };
-    case "branch.merged":
-      return {
-        ...summary,
-        merged: { into: event.body.into, commit: event.body.commit, checkout: event.body.checkout },
-      };
+    case "branch.merged": {
+      const { into, commit, checkout } = event.body;
+      const lastLine = `Merged into ${into}${checkout === "dirty" ? "; the files of your checkout were left as they are" : ""}`;
+      return { ...summary, merged: { into, commit, checkout }, lastLine: oneLine(lastLine) };
+    }
     case "notice":
+      // What to do about a merge's checkout is for the activity: the line says already that it is merged, and how.
+      if (event.body.code === "checkout_left_alone") return summary;
       return { ...summary, lastLine: oneLine(event.body.text) };
     default:
       return assertNever(event);

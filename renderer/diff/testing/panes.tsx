@@ -58,6 +58,6 @@ if (!root) throw new Error("panes.html has a #root");
 createRoot(root).render(
   <StoresProvider stores={stores}>
     <Panes />
-    <Toasts />
+    <Toasts floating />
   </StoresProvider>,
 );

@@ -1,61 +1,79 @@
 import { useMemo, useRef } from "react";
 import { useStores, useView } from "../../state/context.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { keysOf } from "../commands.ts";
+import { keysWords } from "../keys.ts";
 import { SessionPane } from "../pane/SessionPane.tsx";
-import { moved, PANE_MIN_HEIGHT, rowsOf, shares } from "./grid.ts";
+import { columnsOf, moved, PANE_MIN_HEIGHT, shares } from "./grid.ts";
 import { Separator } from "./Separator.tsx";
 import styles from "./Columns.module.css";
 import { useWidth } from "./use-width.ts";
 
 /**
- * Sessions side by side. The panes are one list whose places are styles, so that a pane which comes to stand in another
- * row keeps its terminal and its scroll position.
+ * Sessions side by side in an even grid. The panes are one list whose places are styles, so that a pane which comes to
+ * stand in another row keeps its terminal and its scroll position.
  */
 export function Columns({ panes }: { panes: readonly string[] }) {
   const frame = useRef<HTMLDivElement>(null);
   const width = useWidth(frame);
-  const weights = useView((state) => state.widths);
   const { view } = useStores();
-  const rows = useMemo(() => rowsOf(panes, width), [panes, width]);
-  const places = rows.flatMap((row) => {
-    const widths = shares(
-      row.map((id) => weights[id] ?? 1),
-      width,
-    );
-    return row.map((id, at) => ({ id, at, row, widths, wide: widths[at] ?? width }));
-  });
-  const height = `max(${PANE_MIN_HEIGHT}px, ${100 / Math.max(1, rows.length)}%)`;
+  const columns = columnsOf(panes.length, width);
+  const weights = useView((state) => state.columnShares[columns]);
+  const widths = useMemo(
+    () =>
+      shares(
+        Array.from({ length: columns }, (_, at) => weights?.[at] ?? 1),
+        width,
+      ),
+    [columns, weights, width],
+  );
+  const rows = Math.ceil(panes.length / columns);
+  const keep = (next: readonly number[]): void => {
+    view.setState((state) => ({ columnShares: { ...state.columnShares, [columns]: next } }));
+  };
   return (
     <div ref={frame} className={styles.frame}>
-      {width > 0 &&
-        places.map(({ id, at, row, widths, wide }) => (
-          <div
-            key={id}
-            className={styles.place}
-            style={{ width: wide, height }}
-            data-first={at === 0 || undefined}
-          >
-            <SessionPane session={id} />
-            {at < row.length - 1 && (
-              <Separator
-                value={wide}
-                total={width}
-                onMove={(by) => {
-                  const next = moved(widths, at, by);
-                  const average = width / row.length;
-                  const changed = Object.fromEntries(
-                    row.map((each, index) => [each, (next[index] ?? average) / average]),
-                  );
-                  view.setState((state) => ({ widths: { ...state.widths, ...changed } }));
-                }}
-                onReset={() =>
-                  view.setState((state) => ({
-                    widths: { ...state.widths, ...Object.fromEntries(row.map((each) => [each, 1])) },
-                  }))
-                }
-              />
-            )}
-          </div>
-        ))}
+      {width > 0 && (
+        <div
+          className={styles.grid}
+          style={{
+            gridTemplateColumns: widths.map((wide) => `${wide}px`).join(" "),
+            gridTemplateRows: `repeat(${rows}, minmax(${PANE_MIN_HEIGHT}px, 1fr))`,
+          }}
+        >
+          {panes.map((id, at) => (
+            <div key={id} className={styles.place} data-first={at % columns === 0 || undefined}>
+              <SessionPane session={id} />
+            </div>
+          ))}
+          {panes.length < rows * columns && <Free columns={rows * columns - panes.length} />}
+          {widths.slice(0, -1).map((wide, at) => (
+            <Separator
+              key={at}
+              column={at + 1}
+              value={wide}
+              total={width}
+              onMove={(by) => keep(moved(widths, at, by).map((each) => (each * columns) / width))}
+              onReset={() => keep([])}
+            />
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** The places of the last row that no pane has. */
+function Free({ columns }: { columns: number }) {
+  const { view } = useStores();
+  return (
+    <div className={styles.free} style={{ gridColumn: `span ${columns}` }}>
+      <Button
+        shortcut={keysWords(keysOf("new-session") ?? "")}
+        onClick={() => view.setState({ dialog: "new-session" })}
+      >
+        <span aria-hidden>+</span> New sessions
+      </Button>
     </div>
   );
 }

@@ -20,6 +20,7 @@ export function Wall() {
       <ul
         ref={list}
         className={styles.wall}
+        data-list
         aria-label="All sessions"
         onFocus={roving.onFocus}
         onKeyDown={(event) => void roving.onKeyDown(event)}

@@ -4,23 +4,14 @@
 export const PANE_MIN_WIDTH = 360;
 export const PANE_MIN_HEIGHT = 320;
 
-/** Ids in rows: as few rows as the width allows, and as even as they can be, fuller ones first. */
-export function rowsOf(ids: readonly string[], width: number): readonly (readonly string[])[] {
-  if (ids.length === 0) return [];
-  const fitting = Math.max(1, Math.min(ids.length, Math.floor(width / PANE_MIN_WIDTH)));
-  const count = Math.ceil(ids.length / fitting);
-  const rows: string[][] = [];
-  let taken = 0;
-  for (let row = 0; row < count; row += 1) {
-    const size = Math.ceil((ids.length - taken) / (count - row));
-    rows.push(ids.slice(taken, taken + size));
-    taken += size;
-  }
-  return rows;
+/** In how many columns so many panes stand: as few rows as the width allows, and those as even as they can be. */
+export function columnsOf(panes: number, width: number): number {
+  const fitting = Math.max(1, Math.floor(width / PANE_MIN_WIDTH));
+  return Math.max(1, Math.ceil(panes / Math.ceil(panes / fitting)) || 1);
 }
 
 /**
- * The width of each pane of a row by its weight, none below the least width where there is room for all of them. They
+ * The width of each column by its weight, none below the least width where there is room for all of them. They
  * add up to `width`.
  */
 export function shares(weights: readonly number[], width: number, least = PANE_MIN_WIDTH): readonly number[] {
@@ -37,7 +28,7 @@ export function shares(weights: readonly number[], width: number, least = PANE_M
 }
 
 /**
- * Widths after the separator behind pane `at` was moved `by` pixels: its two neighbours give and take, down to the
+ * Widths after the separator behind column `at` was moved `by` pixels: its two neighbours give and take, down to the
  * least.
  */
 export function moved(

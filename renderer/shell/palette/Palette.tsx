@@ -39,7 +39,7 @@ export function Palette({ context, onClose }: { context: CommandContext; onClose
           value={query}
           onValueChange={setQuery}
           className={styles.input}
-          placeholder={`Find a session, ${COMMAND_MARK} for commands, or the path of a repository`}
+          placeholder={`A session, ${COMMAND_MARK} a command, or a folder’s path`}
         />
         <Cmdk.List className={styles.list}>
           <Cmdk.Empty className={styles.empty}>

@@ -2,6 +2,7 @@ import { memo } from "react";
 import type { KeyboardEvent } from "react";
 import type { SessionSummary } from "#shared/session/summary.ts";
 import { useStores } from "../../state/context.tsx";
+import { withTab } from "../../state/view.ts";
 import type { PaneTab } from "../../state/view.ts";
 import { Changes } from "../summary-words.tsx";
 import styles from "./PaneTabs.module.css";
@@ -43,7 +44,8 @@ export const PaneTabs = memo(function PaneTabs({ session, tab }: { session: Sess
           aria-controls={panelId(id, own)}
           tabIndex={own === tab ? 0 : -1}
           className={styles.tab}
-          onClick={() => choose(own)}
+          // A click and Enter go into the face; arrows only walk over the tabs.
+          onClick={() => view.setState((state) => withTab(state, id, own))}
         >
           {word}
           {own === "diff" && <Changes changes={session.changes} />}

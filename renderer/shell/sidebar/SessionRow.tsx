@@ -68,6 +68,7 @@ function Word({ session }: { session: SessionSummary }) {
   if (reason === "approval" || reason === "question") return null;
   if (reason !== null) return <span className={styles.reason}>{REASON_WORDS[reason]}</span>;
   if (session.state === "running" || session.state === "ready") return null;
+  if (session.state === "merged" && session.lastLine.startsWith("Merged")) return null;
   return <span className={styles.word}>{STATE_WORDS[session.state].word}</span>;
 }
 

@@ -4,6 +4,7 @@ import { SECTIONS, selectRanked } from "../../needs-you/rank.ts";
 import type { Section } from "../../needs-you/rank.ts";
 import { useFleet, useStores } from "../../state/context.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { Toasts } from "../../ui/toasts.tsx";
 import { useRoving } from "../../ui/use-roving.ts";
 import { useSessionActions } from "../actions.ts";
 import { canArchive, canContinue, canMerge, canStop, keysOf } from "../commands.ts";
@@ -38,6 +39,7 @@ export function Sidebar() {
       <div
         ref={list}
         className={styles.list}
+        data-list
         onFocus={(event) => {
           roving.onFocus(event);
           setInside(event.target.matches("[data-item]"));
@@ -55,6 +57,8 @@ export function Sidebar() {
         ))}
       </div>
       {inside && <Legend />}
+      {/* Last: it must not move from under the pointer that takes the focus from the list, and its legend with it. */}
+      <Toasts />
     </nav>
   );
 }
@@ -125,7 +129,6 @@ function useListKeys(): (event: KeyboardEvent) => void {
         actions.open(id);
         view.setState({ renaming: id });
       },
-      "?": () => view.setState({ dialog: "shortcuts" }),
     };
     const act = does[event.key];
     if (!act) return;
