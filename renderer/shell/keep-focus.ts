@@ -112,7 +112,8 @@ function afterLoss({ list, item, at, pane }: Left, { fleet, view }: Pick<Stores,
     answerPlace(paneOf(pane)) ??
     answerPlace(paneOf(focused)) ??
     rowOf(focused) ??
-    document.querySelector<HTMLElement>("main [data-item], main button, nav [data-item]")
+    document.querySelector<HTMLElement>("main [data-item], main button") ??
+    document.querySelector<HTMLElement>("nav [data-item]")
   );
 }
 
