@@ -8,7 +8,7 @@ import { dataDir } from "#main/kernel/data-dir.ts";
 import { detectSandbox } from "#main/policy/sandbox/detect.ts";
 import { verifyLogFile } from "#main/storage/log.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
-import { byteSize } from "#shared/kernel/human.ts";
+import { byteSize, plural } from "#shared/kernel/human.ts";
 import { VERSION } from "#shared/kernel/version.ts";
 import { connect } from "./connect.ts";
 import { EXIT } from "./exit.ts";
@@ -125,7 +125,7 @@ async function daemon(stateDir: string): Promise<Finding> {
     return {
       name,
       state: "ok",
-      text: `${client.version}, process ${client.pid}: ${running} commands, ${terminals} terminals`,
+      text: `${client.version}, process ${client.pid}: ${plural(running, "command")}, ${plural(terminals, "terminal")}`,
     };
   } catch (error) {
     const failure = failureOf(error);
@@ -143,7 +143,7 @@ async function leftovers(stateDir: string, end: boolean): Promise<Finding> {
   if (found.length === 0) return { name, state: "ok", text: "no process is left over" };
   const list = found.map(({ pid, command }) => `${pid} ${command.slice(0, 80)}`).join("\n           ");
   if (!end) {
-    const text = `${found.length} ${found.length === 1 ? "process is" : "processes are"} left over:\n           ${list}`;
+    const text = `${plural(found.length, "process is", "processes are")} left over:\n           ${list}`;
     return { name, state: "note", text, hint: "`oriel doctor --end` ends them." };
   }
   const stayed = await endLeftovers({ stateDir }, found);
@@ -164,7 +164,11 @@ function log(stateDir: string): Finding {
   try {
     const verdict = verifyLogFile(file);
     if (verdict.ok)
-      return { name, state: "ok", text: `${verdict.events} events, and every one as it was written` };
+      return {
+        name,
+        state: "ok",
+        text: `${plural(verdict.events, "event")}, and every one as it was written`,
+      };
     return {
       name,
       state: "bad",

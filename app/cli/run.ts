@@ -1,3 +1,4 @@
+import { plural } from "#shared/kernel/human.ts";
 import type { NewSession } from "#shared/session/contract.ts";
 import type { ChangeSize } from "#shared/session/events.ts";
 import type { SessionSummary } from "#shared/session/summary.ts";
@@ -89,7 +90,7 @@ export function sessionText(summary: SessionSummary): string {
 }
 
 const changeText = ({ files, added, removed }: ChangeSize): string =>
-  `${files} ${files === 1 ? "file" : "files"} +${added} −${removed}`;
+  `${plural(files, "file")} +${added} −${removed}`;
 
 function whatNext(summary: SessionSummary): readonly string[] {
   const { id } = summary;

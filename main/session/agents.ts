@@ -13,7 +13,7 @@ import type { SessionSummary } from "#shared/session/summary.ts";
 export const DEFAULT_MODEL = "gpt-5.3-codex";
 
 /** How fast the demo's replies stream, in characters a second: as fast as a quick model, so that a person can follow. */
-const DEMO_SPEED = 400;
+const DEMO_SPEED = 500;
 
 export interface Credentials {
   readonly apiKey?: string | undefined;

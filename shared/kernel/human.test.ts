@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { byteSize, cost, duration, tokens } from "./human.ts";
+import { byteSize, cost, duration, plural, tokens } from "./human.ts";
 
 test.each([
   [0, "0.0 s"],
@@ -32,4 +32,12 @@ test("tokens and costs are short, and an unknown price is not zero", () => {
     "1.3M tok",
   ]);
   expect([cost(null), cost(0), cost(0.0042), cost(0.42)]).toEqual(["", "$0.00", "$0.0042", "$0.42"]);
+});
+
+test("one thing is told from several", () => {
+  expect([plural(1, "file"), plural(0, "file"), plural(2, "process is", "processes are")]).toEqual([
+    "1 file",
+    "0 files",
+    "2 processes are",
+  ]);
 });

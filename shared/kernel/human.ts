@@ -35,3 +35,7 @@ export function cost(dollars: number | null): string {
   if (dollars === 0) return "$0.00";
   return dollars < 0.01 ? `$${dollars.toFixed(4)}` : `$${dollars.toFixed(2)}`;
 }
+
+/** `1 file`, `3 files`: a number of things. `many` is the word for several, where an s is not enough. */
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;

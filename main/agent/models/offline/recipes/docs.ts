@@ -1,3 +1,4 @@
+import { plural } from "#shared/kernel/human.ts";
 import type { SourceModule } from "../js/module.ts";
 import { act, stop, type Steps } from "../steps.ts";
 import { plan, quoteWord } from "../tools.ts";
@@ -28,7 +29,7 @@ export function* docsRecipe(): Steps<string> {
     : null;
   const isOurs = old === null || old.startsWith(MARKER);
   const page = isOurs ? apiPage(project.package.name ?? "this project", modules) : completed(old, modules);
-  const said = `The sources export ${entries.length} things in ${modules.length} modules. I ${isOurs ? "write" : "complete"} ${PAGE}.`;
+  const said = `The sources export ${plural(entries.length, "thing")} in ${plural(modules.length, "module")}. I ${isOurs ? "write" : "complete"} ${PAGE}.`;
   yield* writeFiles(said, [{ path: PAGE, before: old, after: page }], at(2));
 
   const checked = yield* run(`I check that ${PAGE} has every export.`, checkCommand(modules, isOurs), at(3));
@@ -38,16 +39,16 @@ export function* docsRecipe(): Steps<string> {
     .map((entry) => `\`${entry.name}\``);
   return [
     isOurs
-      ? `I wrote \`${PAGE}\`: ${entries.length} exports of ${modules.length} modules, with signatures, parameters and examples from the source.`
+      ? `I wrote \`${PAGE}\`: ${plural(entries.length, "export")} of ${plural(modules.length, "module")}, with signatures, parameters and examples from the source.`
       : `\`${PAGE}\` was there and not written by this recipe, so I kept it and only added what it did not mention.`,
     checked.exitCode === 0
       ? "Checked: every export is in it."
       : `The check found missing exports:\n${checked.output.trim()}`,
     ...(bare.length > 0
-      ? [`Without any comment in the source, so only their signature is there: ${bare.join(", ")}.`]
+      ? [`Without any comment in the source, so only the signature is there: ${bare.join(", ")}.`]
       : []),
     ...(project.unread > 0
-      ? [`I did not read ${project.unread} further files: this demo is for small projects.`]
+      ? [`I did not read ${plural(project.unread, "further file")}: this demo is for small projects.`]
       : []),
   ].join("\n\n");
 }

@@ -1,3 +1,4 @@
+import { plural } from "#shared/kernel/human.ts";
 import { act, type Steps, type ToolCall } from "../steps.ts";
 import { plan, quoteWord } from "../tools.ts";
 import { readFiles, run, writeFiles, type Finished } from "../work.ts";
@@ -47,7 +48,7 @@ export function* lintRecipe(): Steps<string> {
     const now = files.flatMap((file) => file.fixed);
     if (now.length === 0) break;
     yield* writeFiles(
-      `${now.length} of ${report.findings.length} findings I can fix: ${summary(now)}.`,
+      `${now.length} of ${plural(report.findings.length, "finding")} I can fix: ${summary(now)}.`,
       files.map((file) => ({ path: file.path, before: file.before, after: file.text })),
       at(2),
     );
@@ -124,7 +125,7 @@ function finalMessage(
   const parts = [
     before === 0 && report.isClean
       ? `${linter.name} finds nothing, so I changed nothing.`
-      : `${linter.name} had ${before} findings. I fixed ${fixed.length}: ${summary(fixed)}.`,
+      : `${linter.name} had ${plural(before, "finding")}. I fixed ${fixed.length}: ${summary(fixed)}.`,
     ...(report.isClean
       ? []
       : [

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { plural } from "#shared/kernel/human.ts";
 import { readModule, type SourceModule } from "../js/module.ts";
 import { act, stop, type Steps, type ToolCall } from "../steps.ts";
 import { listFiles, readFile } from "../tools.ts";
@@ -61,7 +62,7 @@ export function* readProject(say: string, plan: (current: number) => ToolCall): 
       "I found no JavaScript source (.js, .mjs, .cjs) here, only that can I read. I changed nothing.",
     );
   }
-  const texts = yield* readFiles(`I read ${wanted.length} files.`, wanted);
+  const texts = yield* readFiles(`I read ${plural(wanted.length, "file")}.`, wanted);
   const read = (paths: readonly string[]) =>
     paths.flatMap((path): [string, string][] => {
       const text = texts.get(path);

@@ -1,3 +1,4 @@
+import { plural } from "#shared/kernel/human.ts";
 import { stop, type Steps } from "../steps.ts";
 import { plan } from "../tools.ts";
 import { writeFiles } from "../work.ts";
@@ -54,14 +55,16 @@ export function* testsRecipe(): Steps<string> {
 
 function announce(survey: Survey): string {
   const names = survey.testable.map((subject) => `\`${subject.name}\``).join(", ");
-  return `No test uses ${names} yet. Their documentation has examples: I make a test of each.`;
+  const whose = survey.testable.length === 1 ? "Its" : "Their";
+  return `No test uses ${names} yet. ${whose} documentation has examples: I make a test of each.`;
 }
 
 function written(files: readonly TestFile[]): string {
   const subjects = files.flatMap((file) => file.subjects);
   const count = subjects.reduce((sum, subject) => sum + subject.examples.length, 0);
   const where = files.map((file) => `- \`${file.path}\`: ${namesOf(file.subjects)}`).join("\n");
-  return `I wrote ${count} tests for ${subjects.length} functions that had none. What they expect is what the documentation says.\n${where}`;
+  const expected = count === 1 ? "What it expects" : "What they expect";
+  return `I wrote ${plural(count, "test")} for ${plural(subjects.length, "function")} that had none. ${expected} is what the documentation says.\n${where}`;
 }
 
 function findings(repaired: Repaired): string[] {
@@ -82,16 +85,14 @@ function findings(repaired: Repaired): string[] {
       ? [`Also failing, and beyond this recipe: “${other.map((failure) => failure.name).join("”, “")}”.`]
       : [];
   const none =
-    fixed.length + open.length + rest.length === 0 && repaired.last.failed === 0
-      ? ["They found no bug."]
-      : [];
+    fixed.length + open.length + rest.length === 0 && repaired.last.failed === 0 ? ["No bug was found."] : [];
   return [...fixed, ...open, ...rest, ...none];
 }
 
 const nothingToTest = (survey: Survey): string =>
   survey.undocumented.length === 0
     ? "Every exported function is used in a test already, so I added none."
-    : `Without a test are ${namesOf(survey.undocumented)}, but their documentation has no example, so nothing says what to expect. I added no test.`;
+    : `No test uses ${namesOf(survey.undocumented)}, and without an example in the documentation nothing says what to expect. I added no test.`;
 
 function leftAlone(survey: Survey, unread: number): string[] {
   const undocumented = survey.testable.length > 0 && survey.undocumented.length > 0;
@@ -99,7 +100,9 @@ function leftAlone(survey: Survey, unread: number): string[] {
     ...(undocumented
       ? [`Still without a test, because no example says what to expect: ${namesOf(survey.undocumented)}.`]
       : []),
-    ...(unread > 0 ? [`I did not read ${unread} further files: this demo is for small projects.`] : []),
+    ...(unread > 0
+      ? [`I did not read ${plural(unread, "further file")}: this demo is for small projects.`]
+      : []),
   ];
 }
 
