@@ -27,6 +27,11 @@ const VERBS = {
     run: async (node, args) => (await import("./bench.mjs")).runBench(node, args),
   },
   build: { build: true, run: async () => 0 },
+  package: {
+    system: "tests",
+    build: true,
+    run: async (node, args) => (await import("../package.mjs")).packageApp(node, args),
+  },
   check: { run: async (node) => ((await (await import("./check.mjs")).runChecks(node)).length > 0 ? 1 : 0) },
   format: { run: (node, args) => runTool(node, "node_modules/oxfmt/bin/oxfmt", args) },
   vitest: {

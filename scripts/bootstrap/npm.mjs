@@ -18,7 +18,7 @@ export async function npmCi(cwd, node) {
 }
 
 /** The npm that started us, else the one on PATH. @param {string} node */
-function npm(node) {
+export function npm(node) {
   const started = process.env["npm_execpath"];
   if (started && /npm-cli\.c?js$/.test(started)) return { command: node, args: [started], shell: false };
   // Windows has npm as a .cmd file, which only a shell can start.

@@ -10,7 +10,7 @@ const PARENT = process.ppid;
  * A program that a signal ended counts as 128 + the signal's number, as in a shell.
  *
  * @param {string} command @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, shell?: boolean }} [options]
  * @returns {Promise<number>}
  */
 export function runInForeground(command, args, options = {}) {
