@@ -73,3 +73,13 @@ test("flushes what is new and nothing else, and is silent when it is over", asyn
   await clock.move(60_000);
   expect(saves).toEqual([0]);
 });
+
+test("what is flushed at the beginning does not put off what comes behind it", async () => {
+  const clock = handClock();
+  const { saver, saves } = saverOn(clock);
+  saver.changed();
+  await saver.flush();
+  saver.changed();
+  await clock.move(10_000);
+  expect(saves).toEqual([0, 500]);
+});

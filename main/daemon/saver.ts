@@ -11,7 +11,7 @@ const GAP_MS = 3_000;
 export interface Saver extends AsyncDisposable {
   /** There is something new. */
   changed(): void;
-  /** Saves now what is not saved, after the save that may be going on. */
+  /** Saves now what is not saved, after the save that may be going on; the next save need not keep its distance. */
   flush(): Promise<void>;
 }
 
@@ -37,16 +37,16 @@ export function createSaver(clock: Clock, save: () => Promise<void>): Saver {
     stop();
     const now = clock.now();
     const isDue = now - last >= QUIET_MS || (first !== null && now - first >= MOST_MS);
-    if (isDue) void run();
+    if (isDue) void run(GAP_MS);
     else wait();
   };
-  const run = async (): Promise<void> => {
+  const run = async (gapMs: number): Promise<void> => {
     stop();
     first = null;
     saving = save();
     await saving;
     saving = null;
-    notBefore = clock.now() + GAP_MS;
+    notBefore = clock.now() + gapMs;
     wait();
   };
 
@@ -58,7 +58,7 @@ export function createSaver(clock: Clock, save: () => Promise<void>): Saver {
     },
     async flush() {
       await saving;
-      if (first !== null) await run();
+      if (first !== null) await run(0);
     },
     async [Symbol.asyncDispose]() {
       isOver = true;

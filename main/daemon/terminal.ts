@@ -137,8 +137,9 @@ function runTerminal(
     if (error !== null) log(`terminal ${spec.id} could not be saved: ${error}`);
   };
   const saver = createSaver(systemClock, save);
-  // Also a shell that has not said anything yet comes back.
+  // Also a shell that has not said anything yet comes back, and one that has not been quiet yet.
   saver.changed();
+  void saver.flush();
 
   const batch = createBatch((bytes) => {
     const offset = total;
