@@ -1,3 +1,4 @@
+import type { Failure } from "#shared/kernel/failure.ts";
 import type { SessionSummary } from "#shared/session/summary.ts";
 
 /** The exit codes that scripts rely on. */
@@ -10,3 +11,20 @@ export function exitCodeOf(sessions: readonly SessionSummary[]): number {
   }
   return sessions.some((summary) => summary.state === "needs_you") ? EXIT.needsPerson : EXIT.ok;
 }
+
+/** What only another command line, or another environment, can put right. */
+const USAGE: ReadonlySet<string> = new Set([
+  "bad_usage",
+  "agent_unknown",
+  "no_model",
+  "not_a_folder",
+  "not_a_repository",
+  "not_found",
+  "session_ambiguous",
+  "session_unknown",
+  "unknown_terminal",
+]);
+
+/** The exit code of a verb that was refused. */
+export const exitCodeOfFailure = ({ code }: Failure): number =>
+  USAGE.has(code) ? EXIT.usage : EXIT.turnFailed;

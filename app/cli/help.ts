@@ -22,6 +22,7 @@ export const HELP = `oriel: many coding agents at once, each in its own git work
   oriel doctor [--end]        what is installed, what runs, what is left over (--end ends it), whether the log is whole
 
   Every verb takes --json and --data-dir DIR. ID may be the beginning of one.
-  Exit codes: 0 all turns completed, 1 a turn failed, 2 bad usage, 3 a session needs you.
+  Exit codes: 0 all turns completed, 1 a turn failed or a verb was refused, 2 bad usage (a flag, a folder that is
+  no repository, a session that is not there, no model to work with), 3 a session needs you.
   Environment: OPENAI_API_KEY, OPENAI_BASE_URL, ORIEL_DATA_DIR.
 `;

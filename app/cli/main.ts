@@ -8,7 +8,7 @@ import type { Failure } from "#shared/kernel/failure.ts";
 import { storedFailure } from "#shared/session/events.ts";
 import { readCommandLine, sessionsOf } from "./args.ts";
 import type { CommandLine } from "./args.ts";
-import { EXIT } from "./exit.ts";
+import { EXIT, exitCodeOfFailure } from "./exit.ts";
 import { VERSION } from "#shared/kernel/version.ts";
 import { HELP } from "./help.ts";
 import { run } from "./run.ts";
@@ -96,7 +96,7 @@ function complain(failure: Failure, json: boolean): number {
     failure.details && `Details: ${failure.details}`,
   ];
   process.stderr.write(`oriel: ${lines.filter(Boolean).join("\n       ")}\n`);
-  return failure.code === "bad_usage" ? EXIT.usage : EXIT.turnFailed;
+  return exitCodeOfFailure(failure);
 }
 
 // A pipe that was closed (`oriel events ID | head`) is no error.

@@ -58,3 +58,21 @@ test("in a pipe a line is printed only when something changed", () => {
     "ses_1  Running  Write the documentation of every function that is exported  1/2  Write the page\n",
   ]);
 });
+
+test("in a pipe what a session reads and runs on the way to a step is no line of its own", () => {
+  const lines: string[] = [];
+  using progress = plainProgress({ write: (line) => lines.push(line) });
+  const content = { kind: "tool_call", tool: "read_file", title: "read_file a.ts", arguments: "{}" };
+  const reads = event(5, "item.started", { turn: "t", item: "i", content });
+  const done = event(6, "plan.updated", {
+    turn: "t",
+    steps: steps.map((step) => ({ ...step, status: "completed" })),
+  });
+  const shown = [running, reduceSession(running, reads)!];
+  for (const summary of [...shown, reduceSession(shown[1]!, done)!]) progress.show([summary]);
+  const title = "Write the documentation of every function that is exported";
+  expect(lines).toEqual([
+    `ses_1  Running  ${title}  1/2  Write the page\n`,
+    `ses_1  Running  ${title}  2/2\n`,
+  ]);
+});

@@ -8,10 +8,13 @@ export function planCount(summary: SessionSummary): string {
   return summary.plan.length === 0 ? "" : `${done}/${summary.plan.length}`;
 }
 
-/** What it does now: the plan's step that is under way, else its latest line. */
+const stepOf = (summary: SessionSummary): string | undefined =>
+  summary.plan.find((candidate) => candidate.status === "in_progress")?.text;
+
+/** What it does now: the plan's step that is under way, and its latest line. */
 function doing(summary: SessionSummary): string {
-  const step = summary.plan.find((candidate) => candidate.status === "in_progress");
-  const parts = step && summary.state === "running" ? [step.text, summary.lastLine] : [summary.lastLine];
+  const step = stepOf(summary);
+  const parts = step && summary.state === "running" ? [step, summary.lastLine] : [summary.lastLine];
   return [...new Set(parts)].filter((part) => part !== "").join(" · ");
 }
 
@@ -66,14 +69,20 @@ export function terminalProgress(out: NodeJS.WriteStream, now: () => number): Pr
   };
 }
 
-/** In a pipe: a plain line whenever a session's state, plan or latest line has changed. */
+/** What a plain line says: the plan's step while there is one, so that a pipe gets some lines of each session, not hundreds. */
+const plainly = (summary: SessionSummary): string =>
+  summary.state === "running"
+    ? (stepOf(summary) ?? (summary.plan.length === 0 ? summary.lastLine : ""))
+    : summary.lastLine;
+
+/** In a pipe: a plain line whenever a session's state or plan has changed; its latest line where it has no plan. */
 export function plainProgress(out: { write(line: string): unknown }): Progress {
   const last = new Map<string, string>();
   return {
     show: (sessions) => {
       for (const summary of sessions) {
         const { word } = STATE_WORDS[summary.state];
-        const line = [summary.id, word, summary.title, planCount(summary), doing(summary)]
+        const line = [summary.id, word, summary.title, planCount(summary), plainly(summary)]
           .filter(Boolean)
           .join("  ");
         if (last.get(summary.id) === line) continue;

@@ -66,10 +66,13 @@ const progressFor = (out: NodeJS.WriteStream): Progress =>
   out.isTTY ? terminalProgress(out, Date.now) : plainProgress(out);
 
 function leftRunning(sessions: readonly SessionSummary[]): number {
-  const ids = sessions.map((summary) => summary.id).join(" ");
-  process.stderr.write(
-    `\nLeft. The sessions go on without this command: ${ids}\n\`oriel show ID\` tells how far, \`oriel stop ID\` stops one.\n`,
-  );
+  const lines = [
+    "",
+    "Left. What was started goes on without this command:",
+    ...sessions.map(({ id, title }) => `  ${id}  ${title}`),
+    "`oriel show ID` tells how far one is, `oriel stop ID` stops it, `oriel start` shows all of them in the window.",
+  ];
+  process.stderr.write(`${lines.join("\n")}\n`);
   return EXIT.interrupted;
 }
 

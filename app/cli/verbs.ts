@@ -4,6 +4,8 @@ import { openSession } from "#main/git/session-git.ts";
 import { dataDir } from "#main/kernel/data-dir.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
+import { isKnown } from "#shared/session/events.ts";
+import type { Usage } from "#shared/session/events.ts";
 import type { SessionSummary } from "#shared/session/summary.ts";
 import { STATE_WORDS } from "#shared/session/words.ts";
 import type { CommandLine } from "./args.ts";
@@ -85,6 +87,49 @@ const changing =
     return EXIT.ok;
   };
 
+const merge: Verb = async (context) => {
+  using connection = await connectOrStart(context.dataDir, context.env);
+  const session = wordOf(context, "a session's ID");
+  const { into } = context.line.flags;
+  const summary = await connection.client.sessions.merge({
+    session,
+    how: howOf(context),
+    ...(into && { into }),
+  });
+  const advice = summary.merged?.checkout === "dirty" ? await adviceOn(context, summary.id) : [];
+  print(context, summary, () => mergedText(summary, advice));
+  return EXIT.ok;
+};
+
+const CHECKOUT_WORDS = {
+  advanced: "Its checkout moved along.",
+  dirty: "Its checkout has changes of yours, and its files were left as they are.",
+  not_checked_out: "It is not checked out anywhere, so no file was touched.",
+} as const;
+
+function mergedText({ branch, merged, title, id }: SessionSummary, advice: readonly string[]): string {
+  if (merged === null) return "";
+  const { into, commit, checkout } = merged;
+  const told = advice.length > 0 ? advice : [CHECKOUT_WORDS[checkout]];
+  const lines = [`Merged ${branch} into ${into}: ${commit}`, ...told, `${title} (${id})`];
+  return `${lines[0]}\n${lines
+    .slice(1)
+    .map((line) => `  ${line}\n`)
+    .join("")}`;
+}
+
+/** What the last merge said about checkouts that it did not touch. */
+async function adviceOn({ dataDir }: VerbContext, session: string): Promise<readonly string[]> {
+  await using source = await openSource(dataDir);
+  const told: string[] = [];
+  for await (const event of source.events(session, 0)) {
+    if (!isKnown(event)) continue;
+    if (event.type === "branch.merged") told.length = 0;
+    if (event.type === "notice" && event.body.code === "checkout_left_alone") told.push(event.body.text);
+  }
+  return told;
+}
+
 const listSessions: Verb = async (context) => {
   await using source = await openSource(context.dataDir);
   const sessions = await source.sessions();
@@ -121,13 +166,22 @@ const show: Verb = async (context) => {
       `  worktree  ${summary.worktree ?? "not made yet"}`,
       `  branch    ${summary.branch} (from ${summary.base ?? "a detached HEAD"} at ${summary.baseCommit.slice(0, 12)})`,
       `  agent     ${summary.agent} · ${summary.model} · ${summary.approval} · ${summary.sandbox}`,
-      `  used      ${[tokens(usage.input), "in,", tokens(usage.output), "out", cost(usage.cost)].join(" ").trimEnd()}`,
+      `  used      ${usageText(usage)}`,
       ...summary.plan.map((step) => `  ${PLAN_SHAPES[step.status]} ${step.text}`),
     ];
     return `${sessionText(summary)}${facts.join("\n")}\n`;
   });
   return EXIT.ok;
 };
+
+/** The same figures as in the window. */
+function usageText(usage: Usage): string {
+  const { input, cached, output } = usage;
+  const sum = tokens(input + output);
+  return [`${sum}: ${input} in (${cached} cached), ${output} out`, cost(usage.cost)]
+    .filter(Boolean)
+    .join(" · ");
+}
 
 const PLAN_SHAPES = { pending: "○", in_progress: "●", completed: "✓" } as const;
 
@@ -206,10 +260,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   answer: changing((client, session, context) =>
     client.sessions.answer({ session, answer: textOf(context, "an answer") }),
   ),
-  merge: changing((client, session, context) => {
-    const { into } = context.line.flags;
-    return client.sessions.merge({ session, how: howOf(context), ...(into && { into }) });
-  }),
+  merge,
   archive: changing((client, session) => client.sessions.archive({ session })),
   restore: changing((client, session) => client.sessions.restore({ session })),
 };

@@ -1,10 +1,14 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { call, say, shellCall } from "#main/agent/testing/model-server/script.ts";
 import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
+import { tempDir } from "#main/kernel/testing/temp-dir.ts";
+import { DEMO_TASKS } from "#shared/agent/demo-tasks.ts";
 import { createOriel } from "../driver/oriel.ts";
 import { createRepository, git } from "../driver/repository.ts";
+import { until } from "../driver/until.ts";
+import { addressOf, connectWeb } from "../driver/web.ts";
 
 const plan = (...steps: [string, string][]) =>
   call("update_plan", { explanation: null, steps: steps.map(([text, status]) => ({ text, status })) });
@@ -90,9 +94,17 @@ test("what was merged is in the base branch; what was archived comes back", asyn
     .filter((event) => event.type === "session.created")
     .map((event) => event.stream.slice(8));
 
-  const merged = await oriel.run("merge", first!, "--json");
-  expect(merged.exitCode).toBe(0);
-  expect(JSON.parse(merged.stdout)).toMatchObject({ state: "merged", merged: { into: "main" } });
+  const merged = await oriel.run("merge", first!);
+  const tip = await git(project, "rev-parse", "main");
+  expect(merged).toEqual({
+    exitCode: 0,
+    stdout: `Merged oriel/first into main: ${tip}\n  Its checkout moved along.\n  first (${first})\n`,
+    stderr: "",
+  });
+  expect(JSON.parse((await oriel.run("show", first!, "--json")).stdout)).toMatchObject({
+    state: "merged",
+    merged: { into: "main", commit: tip },
+  });
   expect(await readFile(path.join(project, "new.txt"), "utf8")).toBe("new\n");
   expect(await git(project, "status", "--porcelain")).toBe("");
 
@@ -104,4 +116,36 @@ test("what was merged is in the base branch; what was archived comes back", asyn
   const restored: unknown = JSON.parse((await oriel.run("restore", second!, "--json")).stdout);
   expect(restored).toMatchObject({ state: "ready" });
   expect((await oriel.run("diff", second!)).stdout).toContain("+new");
+});
+
+test("without a model nothing is started, and a script can tell that from a turn that failed", async () => {
+  await using oriel = await createOriel();
+  const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
+  expect(await oriel.run("run", "--project", project, "--task", "x")).toMatchObject({
+    exitCode: 2,
+    stdout: "",
+    stderr: expect.stringContaining("OPENAI_API_KEY"),
+  });
+});
+
+test("with a window to open, the demo begins when its page has come", async () => {
+  await using temp = await tempDir();
+  const opened = path.join(temp.path, "opened");
+  // In place of a browser: it says what it was opened with, all at once.
+  const opener = `#!/bin/sh\necho "$1" > ${opened}.new && mv ${opened}.new ${opened}\n`;
+  await writeFile(path.join(temp.path, "xdg-open"), opener, { mode: 0o755 });
+  await using oriel = await createOriel({ DISPLAY: ":0", PATH: `${temp.path}:${process.env["PATH"]}` });
+  const started = oriel.start("start", "--web", "--demo");
+  const url = await until(() => readFile(opened, "utf8").catch(() => null));
+  using page = await connectWeb(addressOf(url.trim()));
+  const read = { after: 0, waitMs: 30_000 };
+  const sessions = async () =>
+    (await page.client.fleet.view()).sessions.length === DEMO_TASKS.length ||
+    (await page.client.log.read(read), null);
+  await until(sessions);
+  const { mtimeMs } = await stat(opened);
+  const { sessions: all } = await page.client.fleet.view();
+  expect(all.filter(({ createdAt }) => createdAt < mtimeMs)).toEqual([]);
+  started.process.kill("SIGINT");
+  expect((await started.finished).exitCode).toBe(0);
 });
