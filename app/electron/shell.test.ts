@@ -17,6 +17,9 @@ beforeEach(resetFake);
 const S = "session/ses_1";
 const PAGE = "http://127.0.0.1:4600";
 
+/** vitest's own limit is one second, which a busy machine may take. */
+const PATIENT = { timeout: 30_000 };
+
 /** The shell on a host, its window open. Ends it when it is disposed. */
 async function openShell({
   session,
@@ -40,7 +43,7 @@ async function openShell({
     session,
     onOpen: () => fake.done.push("open"),
   });
-  await vi.waitUntil(() => fake.windows.length === 1 && fake.trays[0]?.menu);
+  await vi.waitUntil(() => fake.windows.length === 1 && fake.trays[0]?.menu, PATIENT);
   return {
     host,
     dir,
@@ -207,7 +210,10 @@ test("a host that dies is followed by another, and the page stays where it is", 
   const again = shell.reopened();
   shell.host.die();
   await again;
-  await vi.waitUntil(() => shell.host.calls.filter(({ verb }) => verb === "fleet.view").length === 2);
+  await vi.waitUntil(
+    () => shell.host.calls.filter(({ verb }) => verb === "fleet.view").length === 2,
+    PATIENT,
+  );
   expect(shell.window().calls).toEqual([`load ${PAGE}`]);
   // The new one has no key in its memory.
   expect(shell.host.calls.filter(({ verb }) => verb === "host.credentials")).toEqual(
@@ -224,7 +230,10 @@ test("a page that could not be loaded is loaded when there is a host again", asy
   const again = shell.reopened();
   shell.host.die();
   await again;
-  await vi.waitUntil(() => shell.host.calls.filter(({ verb }) => verb === "fleet.view").length === 2);
+  await vi.waitUntil(
+    () => shell.host.calls.filter(({ verb }) => verb === "fleet.view").length === 2,
+    PATIENT,
+  );
   expect(shell.window().calls).toEqual([`load ${PAGE}`, `load ${PAGE}`]);
 });
 

@@ -167,7 +167,7 @@ async function checkEffects({ title, worktree }: SessionSummary, daemonDied: boo
 
 /** What still runs of this round. What was killed a moment ago has so many looks to be gone. */
 async function leftOver(root: string): Promise<readonly string[]> {
-  let looks = 100;
+  let looks = 1500;
   return until(() => {
     const left = processesWith(root);
     looks -= 1;
