@@ -80,13 +80,16 @@ export async function openHarness(): Promise<Harness> {
   const browser = await chromium.launch({ executablePath, chromiumSandbox, args: QUIET });
   return {
     async open(scene, { theme = "dark", width = 1440, height = 900, before } = {}) {
-      const context = await browser.newContext({ viewport: { width, height } });
+      // A colour on its way to another is neither.
+      const context = await browser.newContext({ viewport: { width, height }, reducedMotion: "reduce" });
       const page = await context.newPage();
+      page.setDefaultTimeout(60_000);
       // Whatever the page throws is the test's failure, not a line in a console that nobody reads.
       const failed = new Promise<never>((_, reject) => page.once("pageerror", reject));
       await before?.(page);
       await page.goto(`http://127.0.0.1:${address.port}/testing/harness.html?scene=${scene}&theme=${theme}`);
-      await Promise.race([page.locator("[data-app]").waitFor(), failed]);
+      // The theme comes with the window's other effects, its keys among them.
+      await Promise.race([page.locator("html[data-theme] [data-app]").waitFor(), failed]);
       failed.catch((error: unknown) => {
         throw error;
       });
