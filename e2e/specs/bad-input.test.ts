@@ -200,7 +200,7 @@ test("a folder that can't be a project is refused in words, and the next one wor
   };
   const plain = await folder("plain");
   expect(await refused(plain)).toEqual({
-    exitCode: 1,
+    exitCode: 2,
     stdout: "",
     stderr: expect.stringMatching(/^oriel: .*plain is not in a git repository\.\n +.*git init/),
   });
@@ -209,8 +209,12 @@ test("a folder that can't be a project is refused in words, and the next one wor
     stderr: expect.stringContaining("has no commit on its current branch yet."),
   });
   expect(await refused(path.join(oriel.root, "nowhere"))).toMatchObject({
-    exitCode: 1,
+    exitCode: 2,
     stderr: expect.stringContaining("There is no folder"),
+  });
+  expect(await oriel.run("show", "ses_nobody")).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("There is no session ses_nobody."),
   });
   const taken = await createRepository(await folder("taken"), { "a.txt": "one\n" });
   await git(taken, "branch", "oriel");
