@@ -207,6 +207,8 @@ test("separators are moved by keys and by the mouse, remembered, and even again 
   expect([least, await at()]).toEqual([272 + 360, [second, third]]);
 
   await page.evaluate(() => window.fixture.view.setState({ sidebarOpen: false }));
+  // The columns follow what they are measured to have, a frame later.
+  await expect.poll(async () => (await at())[1]).toBe(960);
   const [wideSecond = 0, wideThird = 0] = await at();
   const drag = async (to: readonly number[]): Promise<void> => {
     await separator.hover({ position: { x: 3, y: 400 } });
