@@ -93,7 +93,7 @@ test("the host: the command goes on, the turn is interrupted, and goes on with t
   const interrupted = await scene.ran.event((event) => event.type === "turn.interrupted");
   expect(interrupted.body).toMatchObject({
     reason: "host_ended",
-    text: expect.stringMatching(/echo one.* goes on; its result is attached/),
+    text: expect.stringMatching(/echo one.* was still running; its result is at its row/),
   });
   expect((await scene.ran.finished).exitCode).toBe(3);
   expect(await stateOf(scene)).toBe("needs_you");

@@ -1,29 +1,22 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { EventBody, EventType } from "#shared/session/events.ts";
-import type { ItemContent, ItemStatus } from "#shared/session/items.ts";
-import type { LivePiece } from "#shared/session/contract.ts";
-import type { FleetStore } from "../../renderer/state/fleet.ts";
-import type { ViewStore } from "../../renderer/state/view.ts";
 import { openHarness } from "#e2e/driver/harness.ts";
 import type { Harness } from "#e2e/driver/harness.ts";
-
-/** What is used here of a scene, as renderer/testing/harness.tsx hands it over. */
-interface Scene {
-  readonly fleet: FleetStore;
-  readonly view: ViewStore;
-  readonly calls: readonly { readonly verb: string; readonly input: unknown }[];
-  emit(stream: string, type: string, body: unknown): void;
-  live(pieces: readonly LivePiece[]): void;
-  answer(verb: string, how: () => unknown): void;
-  refuse(verb: string, message: string, more?: { kept?: string; hint?: string }): void;
-}
-
-const sceneOf = (page: Page) => page.evaluateHandle<Scene>("window.fixture");
-
-/** For `expect.poll`: waits until it is so, however slow the machine is. */
-const PATIENT = { timeout: 30_000 };
+import {
+  PATIENT,
+  begin,
+  calls,
+  composer,
+  emit,
+  end,
+  live,
+  log,
+  message,
+  openSession,
+  plan,
+  sceneOf,
+  turnOf,
+} from "#e2e/driver/session-pane.ts";
 
 let harness: Harness;
 beforeAll(async () => {
@@ -31,59 +24,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => harness[Symbol.asyncDispose]());
 
-/** A page with one session's pane, whose turn runs unless the scene says otherwise. */
-async function open(session: string, name = "two"): Promise<Page> {
-  const page = await harness.open(name, { width: 900, height: 800 });
-  const scene = await sceneOf(page);
-  await scene.evaluate(
-    ({ view }, id) => view.setState({ layout: "columns", panes: [id], focused: id, tabs: {} }),
-    session,
-  );
-  await log(page).waitFor();
-  return page;
-}
-
-const log = (page: Page) => page.getByRole("log", { name: "Activity" });
-const composer = (page: Page) => page.getByRole("textbox", { name: /^Message to/ });
-const plan = (page: Page) => page.getByRole("list", { name: "Plan" });
-
-async function emit<Type extends EventType>(page: Page, session: string, type: Type, body: EventBody<Type>) {
-  const event: [string, string, unknown] = [`session/${session}`, type, body];
-  await (await sceneOf(page)).evaluate((scene, event) => scene.emit(...event), event);
-}
-
-const turnOf = async (page: Page, session: string): Promise<string> =>
-  (await sceneOf(page)).evaluate(({ fleet }, id) => fleet.getState().sessions[id]?.turn?.id ?? "", session);
-
-/** Begins an item of the running turn. */
-async function begin(page: Page, session: string, item: string, content: ItemContent): Promise<void> {
-  await emit(page, session, "item.started", { turn: await turnOf(page, session), item, content });
-}
-
-async function end(
-  page: Page,
-  session: string,
-  item: string,
-  content: ItemContent,
-  status: ItemStatus = "completed",
-) {
-  await emit(page, session, "item.completed", { turn: await turnOf(page, session), item, content, status });
-}
-
-async function live(page: Page, item: string, kind: LivePiece["kind"], offset: number, text: string) {
-  const piece = { session: "ses_tests", item, kind, offset, text };
-  await (await sceneOf(page)).evaluate((scene, piece) => scene.live([piece]), piece);
-}
-
-/** What the page asked of the host since it was opened: verbs and inputs. */
-const calls = async (page: Page) =>
-  (await sceneOf(page)).evaluate((scene) => scene.calls.filter(({ verb }) => verb.startsWith("sessions.")));
-
-const message = (text: string, role: "agent" | "person" = "agent"): ItemContent => ({
-  kind: "message",
-  role,
-  text,
-});
+const open = (session: string, scene?: string) => openSession(harness, session, scene);
 
 test("a model's text is formatted, and nothing in it runs, loads or leads elsewhere than the web", async () => {
   const page = await open("ses_tests");
@@ -449,6 +390,10 @@ test("a question is answered by a digit or in words", async () => {
 
 test("the plan is a list with words for its shapes, folds, and is closed when the turn ends", async () => {
   const page = await open("ses_docker", "approval");
+  const head = page.getByRole("button", { name: /Plan 3\/5/ });
+  // What it asks has the room.
+  await head.getByText("Build the image").waitFor();
+  await head.click();
   expect(await plan(page).getByRole("listitem").allTextContents()).toEqual([
     "✓done: Detect the stack",
     "✓done: Read package.json",
@@ -456,7 +401,6 @@ test("the plan is a list with words for its shapes, folds, and is closed when th
     "●in progress: Build the image",
     "○to do: Check that it answers",
   ]);
-  const head = page.getByRole("button", { name: /Plan 3\/5/ });
   await head.click();
   expect(await plan(page).count()).toBe(0);
   await head.getByText("Build the image").waitFor();

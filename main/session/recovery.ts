@@ -161,7 +161,7 @@ function outcomeText(content: ItemContent, outcome: CallOutcome): string {
     case "finished":
       return `${command} ended meanwhile with exit code ${outcome.exit.exitCode ?? outcome.exit.signal}; its output is attached.`;
     case "running":
-      return `${command} goes on; its result is attached when it ends.`;
+      return `${command} was still running; its result is at its row once it has ended.`;
     case "never_ran":
     case "answered":
       return `${command} had not begun.`;

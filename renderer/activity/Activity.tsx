@@ -1,13 +1,17 @@
 import { memo, useCallback, useMemo, useRef } from "react";
 import type { KeyboardEvent } from "react";
 import { useVirtualizer } from "@tanstack/react-virtual";
+import { assertNever } from "#shared/kernel/assert-never.ts";
 import { EMPTY_TRANSCRIPT } from "#shared/session/transcript.ts";
 import { useFleet } from "../state/context.tsx";
 import { Announcer } from "./Announcer.tsx";
 import { ItemRow } from "./ItemRow.tsx";
 import { rowsOf } from "./rows.ts";
 import type { Row } from "./rows.ts";
+import { StepsRow } from "./small-rows.tsx";
+import { nextStop, stopsOf } from "./stops.ts";
 import { TurnEnd, TurnStart } from "./TurnRows.tsx";
+import { useJumpKeys } from "./use-jump-keys.ts";
 import { useStickToEnd } from "./use-stick-to-end.ts";
 import { useStopKeys } from "./use-stop-keys.ts";
 import styles from "./Activity.module.css";
@@ -16,6 +20,8 @@ import styles from "./Activity.module.css";
 const rowHeight = (): number => 30;
 /** Rows kept beyond what is seen: enough that a short session is there as a whole, for the browser's own find. */
 const OVERSCAN = 24;
+/** What the line with the person's message takes at the top, and a little room below it. In px. */
+const ASKED_HEIGHT = 30;
 
 /** The transcript of a session by turns and items. Stays at its end while it is there, and where it is otherwise. */
 export function Activity({ session }: { session: string }) {
@@ -31,9 +37,10 @@ export function Activity({ session }: { session: string }) {
     estimateSize: rowHeight,
     getItemKey,
     overscan: OVERSCAN,
+    scrollPaddingStart: ASKED_HEIGHT,
     useFlushSync: false,
   });
-  const { away, toEnd, handlers } = useStickToEnd(scroller, {
+  const { away, toEnd, leaveFor, handlers } = useStickToEnd(scroller, {
     height: list.scrollRect?.height ?? 0,
     content: list.getTotalSize(),
   });
@@ -43,6 +50,18 @@ export function Activity({ session }: { session: string }) {
     away && item.end <= (scrollOffset ?? 0);
   const leftAt = useRef(0);
   if (!away) leftAt.current = rows.length;
+  const stops = useMemo(() => stopsOf(rows, transcript?.items ?? {}), [rows, transcript?.items]);
+  const goTo = (index: number): void => leaveFor(() => list.scrollToIndex(index, { align: "start" }));
+  const startOf = (index: number): number => list.measurementsCache[index]?.start ?? 0;
+  const endOf = (index: number): number => list.measurementsCache[index]?.end ?? 0;
+  useJumpKeys(scroller, (direction) => {
+    const top = (scroller.current?.scrollTop ?? 0) + ASKED_HEIGHT;
+    const stop = nextStop(stops, direction, top, startOf);
+    if (stop) goTo(stop.index);
+    else if (direction === "down") toEnd();
+  });
+  const said = useMemo(() => stops.filter(({ by }) => by === "person"), [stops]);
+  const asked = nextStop(said, "up", (list.scrollOffset ?? 0) + ASKED_HEIGHT, endOf);
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     stopKeys(event);
     // The browser's own Home and End know only of the rows that are there.
@@ -77,6 +96,7 @@ export function Activity({ session }: { session: string }) {
         </div>
         {rows.length === 0 && <Nothing session={session} loaded={transcript !== undefined} />}
       </div>
+      {asked && <Asked session={session} row={rows[asked.index]} onGo={() => goTo(asked.index)} />}
       {away && (
         <button type="button" className={styles.toEnd} onClick={toEnd}>
           ↓ {rows.length > leftAt.current ? "New" : "Latest"}
@@ -93,10 +113,27 @@ const RowContent = memo(function RowContent({ session, row }: { session: string;
       return <TurnStart session={session} id={row.turn} number={row.number} />;
     case "item":
       return <ItemRow session={session} id={row.item} />;
-    default:
+    case "steps":
+      return <StepsRow {...row} />;
+    case "end":
       return <TurnEnd session={session} id={row.turn} />;
+    default:
+      return assertNever(row);
   }
 });
+
+/** What the person said last before what is seen, above it. */
+function Asked({ session, row, onGo }: { session: string; row: Row | undefined; onGo: () => void }) {
+  const content = useFleet((state) =>
+    row?.kind === "item" ? state.transcripts[session]?.items[row.item]?.content : undefined,
+  );
+  if (content?.kind !== "message") return null;
+  return (
+    <button type="button" className={styles.asked} onClick={onGo} title="Go to your message (Alt+↑)">
+      <span aria-hidden>↑</span> <strong>You:</strong> {content.text.slice(0, 300)}
+    </button>
+  );
+}
 
 /** Why there are no rows. */
 function Nothing({ session, loaded }: { session: string; loaded: boolean }) {

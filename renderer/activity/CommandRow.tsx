@@ -1,8 +1,10 @@
 import { byteSize } from "#shared/kernel/human.ts";
+import type { OutputRef } from "#shared/session/items.ts";
 import { useFleet } from "../state/context.tsx";
 import { CopyButton } from "./CopyButton.tsx";
 import { Took } from "./Elapsed.tsx";
-import { unhidden } from "./excerpt.ts";
+import { plainText } from "./ansi.ts";
+import { excerptOf, unhidden } from "./excerpt.ts";
 import { useFold } from "./folds.ts";
 import type { ItemOf } from "./ItemRow.tsx";
 import { foldOf, outcomeOf, sandboxWord } from "./item-words.ts";
@@ -24,6 +26,7 @@ export function CommandRow({ item }: { item: CommandItem }) {
   return (
     <Line
       mark="$"
+      kind="Command"
       machine
       tone={tone}
       open={fold === "all"}
@@ -67,20 +70,28 @@ function Running({ item, lines }: { item: CommandItem; lines: number }) {
 
 function All({ item }: { item: CommandItem }) {
   const { command, cwd, sandbox, output } = item.content;
+  const printed = output && output.size > 0 ? output : null;
   return (
     <div>
-      <div className={styles.command}>
-        <pre>{unhidden(command)}</pre>
-        <CopyButton text={() => command} />
+      <pre className={styles.command}>{unhidden(command)}</pre>
+      <div className={styles.facts}>
+        <p className={styles.where}>
+          in {cwd === "" ? "the worktree" : cwd}
+          {sandbox && ` · ${sandboxWord(sandbox)}`}
+          {printed && ` · output ${byteSize(printed.size)}`}
+          {output?.size === 0 && item.status !== "open" && " · it printed nothing"}
+        </p>
+        <CopyButton what="command" text={() => command} />
+        {printed && <CopyOutput output={printed} />}
       </div>
-      <p className={styles.where}>
-        in {cwd === "" ? "the worktree" : cwd}
-        {sandbox && ` · ${sandboxWord(sandbox)}`}
-        {output && ` · output ${byteSize(output.size)}`}
-      </p>
       {item.status === "open" && <Running item={item} lines={1000} />}
-      {output && output.size > 0 && <WholeOutput output={output} label={`Output of ${command}`} />}
-      {item.status !== "open" && output?.size === 0 && <p className={styles.where}>It printed nothing.</p>}
+      {printed && <WholeOutput output={printed} label={`Output of ${command}`} />}
     </div>
   );
+}
+
+function CopyOutput({ output }: { output: OutputRef }) {
+  const { head, between, tail } = excerptOf(output);
+  const text = (): string => plainText(between === 0 ? head + tail : `${head}\n[…]\n${tail}`);
+  return <CopyButton what={between === 0 ? "output" : "both ends of the output"} text={text} />;
 }

@@ -2,8 +2,8 @@ import { useState } from "react";
 import { useToasts } from "../ui/toasts.tsx";
 import styles from "./CopyButton.module.css";
 
-/** Copies what `text` gives. Says so in its own word, until the pointer or the focus leaves it. */
-export function CopyButton({ text, label = "Copy" }: { text: () => string; label?: string }) {
+/** Copies `what`, which `text` gives. Says so in its own words, until the pointer or the focus leaves it. */
+export function CopyButton({ what, text }: { what: string; text: () => string }) {
   const [copied, setCopied] = useState(false);
   const toasts = useToasts();
   const copy = async (): Promise<void> => {
@@ -24,8 +24,11 @@ export function CopyButton({ text, label = "Copy" }: { text: () => string; label
       onClick={() => void copy()}
       onMouseLeave={forget}
       onBlur={forget}
+      aria-label={`${copied ? "Copied" : "Copy"} ${what}`}
+      title={`Copy ${what}`}
     >
-      {copied ? "Copied" : label}
+      {copied ? "Copied" : "Copy"}
+      <span className={styles.what}> {what}</span>
     </button>
   );
 }

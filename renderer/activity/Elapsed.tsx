@@ -9,9 +9,14 @@ export function Elapsed({ since }: { since: number }) {
   return <span>{duration(Math.max(1, Math.floor((now - since) / 1000)) * 1000)}</span>;
 }
 
-/** How long an item took, or has taken so far. */
+/** Less than this is no time at all to a person, in ms. */
+const NOTHING_MS = 50;
+
+/** How long an item took, or has taken so far; always of a command, of others where it is worth a word. */
 export function Took({ item }: { item: TranscriptItem }) {
   if (awaitsAnswer(item)) return null;
   const took = durationOf(item);
-  return took === null ? <Elapsed since={item.startedAt} /> : <span>{duration(took)}</span>;
+  if (took === null) return <Elapsed since={item.startedAt} />;
+  if (took >= NOTHING_MS) return <span>{duration(took)}</span>;
+  return item.content.kind === "command" ? <span>&lt; 0.1 s</span> : null;
 }

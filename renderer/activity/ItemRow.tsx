@@ -7,7 +7,7 @@ import { ApprovalNote } from "./ApprovalNote.tsx";
 import { CommandRow } from "./CommandRow.tsx";
 import { FailureNote } from "./FailureNote.tsx";
 import { AgentMessage, PersonMessage } from "./Message.tsx";
-import { FileChangeRow, NoticeRow, PlanRow, QuestionRow, ReasoningRow, ToolRow } from "./small-rows.tsx";
+import { FileChangeRow, NoticeRow, QuestionRow, ReasoningRow, ToolRow } from "./small-rows.tsx";
 
 /** An item of a content of one kind. */
 export type ItemOf<Kind extends ItemContent["kind"]> = TranscriptItem & {
@@ -40,7 +40,8 @@ function Content({ item }: { item: TranscriptItem }) {
     case "reasoning":
       return <ReasoningRow item={{ ...item, content }} />;
     case "plan":
-      return <PlanRow item={{ ...item, content }} />;
+      // A plan is docked; what it says here are rows of their own: see rows.ts.
+      return null;
     case "command":
       return <CommandRow item={{ ...item, content }} />;
     case "file_change":

@@ -8,6 +8,7 @@ import styles from "./Line.module.css";
  */
 export function Line({
   mark,
+  kind,
   meta,
   tone,
   machine = false,
@@ -18,6 +19,8 @@ export function Line({
   below,
 }: {
   mark: string;
+  /** What the mark means, for those who don't see it. */
+  kind: string;
   meta?: ReactNode;
   tone?: "running" | "bad" | "quiet" | "warning" | undefined;
   /** What a machine wrote: monospace. */
@@ -35,6 +38,7 @@ export function Line({
       <span aria-hidden className={styles.mark}>
         {mark}
       </span>
+      <span className="visually-hidden">{kind}: </span>
       <span className={styles.what} data-machine={machine || undefined} data-wraps={wraps || undefined}>
         {children}
       </span>

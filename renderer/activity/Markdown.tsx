@@ -71,7 +71,7 @@ function Fence({ code, children }: { code: string; children: ReactNode }) {
   return (
     <div className={styles.fence}>
       <pre tabIndex={0}>{children}</pre>
-      <CopyButton text={() => code} />
+      <CopyButton what="code" text={() => code} />
     </div>
   );
 }

@@ -20,7 +20,7 @@ export function PersonMessage({ item }: { item: MessageItem }) {
   const [open, setOpen] = useFold(item.id);
   const beginning = beginningOf(text, FIRST);
   return (
-    <div className={styles.person}>
+    <div className={styles.person} role="group" aria-label="Your message">
       <p className={styles.by}>
         You{deliveryWord(delivery)} · {clock(item.startedAt)}
       </p>
@@ -57,7 +57,12 @@ export const AgentMessage = memo(function AgentMessage({ item }: { item: Message
   const cut = live !== undefined && live.end > live.text.length;
   const text = live === undefined ? item.content.text : `${cut ? "…" : ""}${live.text}`;
   return (
-    <div className={styles.agent} data-growing={open || undefined}>
+    <div
+      className={styles.agent}
+      role="group"
+      aria-label="Message of the agent"
+      data-growing={open || undefined}
+    >
       <Markdown text={text} growing={open} />
     </div>
   );

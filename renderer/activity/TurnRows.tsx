@@ -1,4 +1,5 @@
-import { memo, useMemo } from "react";
+import { memo } from "react";
+import type { ChangedFiles, ChangeSize, DiffFile } from "#shared/git/diff.ts";
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import { cost, duration, tokens } from "#shared/kernel/human.ts";
 import type { TranscriptTurn } from "#shared/session/transcript.ts";
@@ -10,7 +11,7 @@ import { clock } from "./clock.ts";
 import { phaseOf } from "./composer-intent.ts";
 import { Elapsed } from "./Elapsed.tsx";
 import { FailureNote } from "./FailureNote.tsx";
-import { editedFiles } from "./rows.ts";
+import { changedSince } from "./changed-since.ts";
 import { LineCounts } from "./small-rows.tsx";
 import { Words } from "./Words.tsx";
 import styles from "./TurnRows.module.css";
@@ -105,7 +106,7 @@ function Completed({ session, turn }: { session: string; turn: TranscriptTurn })
           {changes === null ? "What changed could not be read." : "Nothing differs from the base."}
         </p>
       )}
-      <Edited session={session} turn={turn} />
+      <Changed session={session} turn={turn} />
     </div>
   );
 }
@@ -118,36 +119,64 @@ function OpenDiff({ session }: { session: string }) {
 
 const SHOWN_FILES = 8;
 
-/** The files that were patched in this turn; commands may have changed others, which the diff shows. */
-function Edited({ session, turn }: { session: string; turn: TranscriptTurn }) {
-  const transcript = useFleet((state) => state.transcripts[session]);
-  const files = useMemo(() => (transcript ? editedFiles(transcript, turn) : []), [transcript, turn]);
-  if (files.length === 0) return null;
-  const list = (part: typeof files) => (
-    <ul className={styles.files}>
-      {part.map((file) => (
-        <li key={file.path}>
-          <span className={styles.path}>{file.path}</span>
-          {file.deleted && <span className={styles.quiet}>deleted</span>}
-          <LineCounts added={file.added} removed={file.removed} />
-        </li>
-      ))}
-    </ul>
-  );
-  const rest = files.slice(SHOWN_FILES);
+/** The net of what the turn changed, by patches and by commands alike. */
+function Changed({ session, turn }: { session: string; turn: TranscriptTurn }) {
+  const since = useFleet((state) => changedSince(state.transcripts[session]?.turns ?? [], turn.id));
+  const { changed } = turn;
+  if (!changed) return null;
+  if (changed.total.files === 0) return <p className={styles.quiet}>No file {since}.</p>;
+  const rest = changed.files.slice(SHOWN_FILES);
+  const unnamed = changed.total.files - changed.files.length;
   return (
     <div>
-      <p className={styles.quiet}>Edited in this turn</p>
-      {list(files.slice(0, SHOWN_FILES))}
+      {!isAll(changed.total, turn.changes) && (
+        <p className={styles.quiet}>
+          {changed.total.files === 1 ? "1 file" : `${changed.total.files} files`} {since}{" "}
+          <LineCounts {...changed.total} />
+        </p>
+      )}
+      <Files files={changed.files.slice(0, SHOWN_FILES)} />
       {rest.length > 0 && (
         <details>
-          <summary className={styles.more}>{rest.length} more</summary>
-          {list(rest)}
+          <summary className={styles.more}>{rest.length + unnamed} more</summary>
+          <Files files={rest} />
+          {unnamed > 0 && <p className={styles.quiet}>and {unnamed} more, which the diff names</p>}
         </details>
       )}
     </div>
   );
 }
+
+/** Whether the line above has said it: all that differs from the base is of this turn. */
+const isAll = (size: ChangeSize, all: ChangeSize | null): boolean =>
+  size.files === all?.files && size.added === all.added && size.removed === all.removed;
+
+function Files({ files }: { files: ChangedFiles["files"] }) {
+  return (
+    <ul className={styles.files}>
+      {files.map((file) => (
+        <li key={file.path}>
+          <span className={styles.path}>
+            {file.oldPath !== undefined && <span className={styles.old}>{file.oldPath} → </span>}
+            {file.path}
+          </span>
+          {WORDS[file.status] && <span className={styles.quiet}>{WORDS[file.status]}</span>}
+          {file.binary ? <span className={styles.quiet}>binary</span> : <LineCounts {...file} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Of a file that is only changed, its lines say enough. */
+const WORDS: Readonly<Record<DiffFile["status"], string>> = {
+  added: "new",
+  modified: "",
+  deleted: "deleted",
+  renamed: "renamed",
+  copied: "copied",
+  type_changed: "another kind of file",
+};
 
 function CutOff({ session, turn }: { session: string; turn: TranscriptTurn }) {
   const failed = turn.status === "failed";
@@ -166,6 +195,7 @@ function CutOff({ session, turn }: { session: string; turn: TranscriptTurn }) {
         </p>
       )}
       {turn.failure && <FailureNote failure={turn.failure} bare />}
+      <Changed session={session} turn={turn} />
       <ContinueHere session={session} turn={turn.id} />
     </div>
   );

@@ -2,8 +2,7 @@ import { expect, test } from "vitest";
 import { EMPTY_TRANSCRIPT, reduceTranscript } from "#shared/session/transcript.ts";
 import type { Transcript } from "#shared/session/transcript.ts";
 import type { EventBody, EventType } from "#shared/session/events.ts";
-import type { FileChange } from "#shared/session/items.ts";
-import { editedFiles, rowsOf } from "./rows.ts";
+import { rowsOf } from "./rows.ts";
 
 function add<Type extends EventType>(transcript: Transcript, type: Type, body: EventBody<Type>): Transcript {
   const seq = transcript.seq + 1;
@@ -23,14 +22,6 @@ function add<Type extends EventType>(transcript: Transcript, type: Type, body: E
 
 const turn = (transcript: Transcript, id: string): Transcript =>
   add(transcript, "turn.started", { turn: id, reason: "message", sandboxed: true });
-
-const changed = (
-  transcript: Transcript,
-  item: string,
-  changes: FileChange[],
-  status: "completed" | "failed" = "completed",
-) =>
-  add(transcript, "item.completed", { turn: "t1", item, status, content: { kind: "file_change", changes } });
 
 const said = (transcript: Transcript, in_: string, item: string): Transcript =>
   add(transcript, "item.completed", {
@@ -58,17 +49,34 @@ test("rows of a turn that did not change stay the same objects", () => {
   expect(after).toBe(first);
 });
 
-test("edited files: summed, moved along, without what failed", () => {
+const planned = (transcript: Transcript, in_: string, item: string, done: number, count = 3): Transcript => {
+  const steps = ["read", "write", "test", "more"].slice(0, count).map((text, index) => {
+    return { text, status: index < done ? ("completed" as const) : ("pending" as const) };
+  });
+  const content = { kind: "plan", steps } as const;
+  const started = add(transcript, "item.started", { turn: in_, item, content });
+  const updated = add(started, "plan.updated", { turn: in_, steps });
+  return add(updated, "item.completed", { turn: in_, item, status: "completed", content });
+};
+
+test("of a plan's updates only steps that are done are rows, each once, in later turns too", () => {
   let transcript = turn(EMPTY_TRANSCRIPT, "t1");
-  transcript = changed(transcript, "a", [
-    { path: "x", action: "update", added: 2, removed: 1 },
-    { path: "y", action: "add", added: 9, removed: 0 },
-  ]);
-  transcript = changed(transcript, "b", [{ path: "x", to: "z", action: "move", added: 1, removed: 0 }]);
-  transcript = changed(transcript, "c", [{ path: "no", action: "add", added: 1, removed: 0 }], "failed");
-  transcript = changed(transcript, "d", [{ path: "y", action: "delete", added: 0, removed: 9 }]);
-  expect(editedFiles(transcript, transcript.turns[0]!)).toEqual([
-    { path: "z", added: 3, removed: 1, deleted: false },
-    { path: "y", added: 9, removed: 9, deleted: true },
+  for (const [item, done] of [
+    ["a", 0],
+    ["b", 1],
+    ["c", 1],
+    ["d", 3],
+  ] as const) {
+    transcript = planned(transcript, "t1", item, done);
+    rowsOf(transcript);
+  }
+  transcript = planned(planned(turn(transcript, "t2"), "t2", "e", 3, 4), "t2", "f", 4, 4);
+  expect(rowsOf(transcript)).toEqual([
+    { key: "b", kind: "steps", steps: ["read"], done: 1, all: 3 },
+    { key: "d", kind: "steps", steps: ["write", "test"], done: 3, all: 3 },
+    { key: "t1/end", kind: "end", turn: "t1" },
+    { key: "t2/start", kind: "turn", turn: "t2", number: 2 },
+    { key: "f", kind: "steps", steps: ["more"], done: 4, all: 4 },
+    { key: "t2/end", kind: "end", turn: "t2" },
   ]);
 });

@@ -36,6 +36,7 @@ export function ReasoningRow({ item }: { item: ItemOf<"reasoning"> }) {
   return (
     <Line
       mark="∴"
+      kind="Reasoning"
       tone={running ? "running" : "quiet"}
       meta={took === null ? <Elapsed since={item.startedAt} /> : duration(took)}
       {...(text !== "" && { open: open ?? false, onToggle: () => setOpen(!open) })}
@@ -63,12 +64,17 @@ const gistOf = (text: string): string => {
   return line.replace(/[*_#`]/g, "").trim();
 };
 
-export function PlanRow({ item }: { item: ItemOf<"plan"> }) {
-  const { steps } = item.content;
-  const done = steps.filter((step) => step.status === "completed").length;
+/** That steps of the plan were done, and how far the plan is with them. */
+export function StepsRow({ steps, done, all }: { steps: readonly string[]; done: number; all: number }) {
   return (
-    <Line mark="≡" tone="quiet">
-      Plan {done}/{steps.length}
+    <Line
+      mark="✓"
+      tone="quiet"
+      kind={steps.length === 1 ? "Step done" : "Steps done"}
+      wraps
+      meta={`${done}/${all}`}
+    >
+      {steps.join(" · ")}
     </Line>
   );
 }
@@ -83,6 +89,7 @@ export function FileChangeRow({ item }: { item: ItemOf<"file_change"> }) {
     <Line
       key={change.path}
       mark="±"
+      kind="File"
       machine
       wraps
       tone={outcomeOf(item).tone}
@@ -111,6 +118,7 @@ export function ToolRow({ item }: { item: ItemOf<"tool_call"> }) {
   return (
     <Line
       mark="›"
+      kind="Tool"
       machine
       tone={outcomeOf(item).tone}
       meta={<Meta item={item} />}
@@ -132,7 +140,7 @@ export function QuestionRow({ item }: { item: ItemOf<"question"> }) {
   const { question, answer, aside } = item.content;
   if (aside) {
     return (
-      <div className={styles.aside}>
+      <div className={styles.aside} role="group" aria-label="Aside">
         <p className={styles.by}>Aside, not part of the session's course</p>
         <p className={styles.asked}>{question}</p>
         {answer !== undefined && <Markdown text={answer} />}
@@ -140,7 +148,12 @@ export function QuestionRow({ item }: { item: ItemOf<"question"> }) {
     );
   }
   return (
-    <div className={styles.question} data-open={item.status === "open" || undefined}>
+    <div
+      className={styles.question}
+      data-open={item.status === "open" || undefined}
+      role="group"
+      aria-label="The agent asks"
+    >
       <p className={styles.by}>The agent asks</p>
       <Markdown text={question} />
       <p className={styles.answer}>{answerWords(item.status, answer)}</p>
@@ -160,6 +173,7 @@ export function NoticeRow({ item }: { item: ItemOf<"notice"> }) {
   return (
     <Line
       mark={look.mark}
+      kind="Notice"
       tone={look.tone}
       wraps
       {...(details && { open: open ?? false, onToggle: () => setOpen(!open) })}

@@ -48,6 +48,11 @@ export function useStickToEnd(
   };
   return {
     away,
+    /** Leaves the end, for where `scroll` goes. */
+    leaveFor: (scroll: () => void) => {
+      setAway(true);
+      scroll();
+    },
     toEnd: () => {
       setAway(false);
       goToEnd();

@@ -14,14 +14,17 @@ export function PlanPanel({ session }: { session: string }) {
   const steps = useFleet((state) => state.sessions[session]?.plan ?? NO_STEPS);
   const turnId = useFleet((state) => state.sessions[session]?.turn?.id ?? null);
   const running = useFleet((state) => isRunning(state.sessions[session]));
+  const asks = useFleet(
+    (state) => isRunning(state.sessions[session]) && state.sessions[session]?.state === "needs_you",
+  );
   const [choice, choose] = usePlanChoice(session);
   const listId = useId();
   const panel = useRef<HTMLDivElement>(null);
-  const low = useLowPane(panel, steps.length > 0);
+  const low = useLowPane(panel, { there: steps.length > 0, asks });
   if (steps.length === 0) return null;
   const turn = turnId === null ? null : { id: turnId, running };
-  const open = planOpen(choice, turn, low);
   const { done, all, current } = countPlan(steps);
+  const open = planOpen(choice, turn, low || current === null);
   const step = current === null ? undefined : steps[current];
   return (
     <div ref={panel} className={styles.plan}>
@@ -38,6 +41,7 @@ export function PlanPanel({ session }: { session: string }) {
         <strong>
           Plan {done}/{all}
         </strong>
+        {current === null && <span className={styles.now}>all done</span>}
         {!open && step && <span className={styles.now}>{step.text}</span>}
       </button>
       {open ? (
@@ -61,8 +65,8 @@ function Steps({ id, steps, current }: { id: string; steps: readonly PlanStep[];
     const element = list.current;
     const step = current === null ? undefined : element?.children[current];
     if (!element || !(step instanceof HTMLElement)) return;
-    // Not scrollIntoView: that would also scroll whatever the panel stands in.
-    const above = step.offsetTop - element.offsetTop - element.scrollTop;
+    // Not scrollIntoView: that would also scroll whatever the panel stands in. A step's offset is from its list.
+    const above = step.offsetTop - element.scrollTop;
     if (above < 0 || above + step.offsetHeight > element.clientHeight) {
       element.scrollTop += above - element.clientHeight / 2;
     }
@@ -81,7 +85,9 @@ function Steps({ id, steps, current }: { id: string; steps: readonly PlanStep[];
             {SHAPES[step.status]}
           </span>
           <span className="visually-hidden">{WORDS[step.status]}: </span>
-          <span className={styles.text}>{step.text}</span>
+          <span className={styles.text} title={step.text}>
+            {step.text}
+          </span>
         </li>
       ))}
     </ol>

@@ -21,15 +21,15 @@ export interface PlanChoice {
 }
 
 /**
- * Open while a turn runs, closed when it has ended, unless the person said otherwise. In a `low` pane, where it would
- * take the place of what happens, it is closed too: its line tells the current step.
+ * Open while a turn runs, closed when it has ended, unless the person said otherwise. Where its line says enough (`short`:
+ * all is done, or a low pane has no room for more) it is closed too.
  */
 export function planOpen(
   choice: PlanChoice,
   turn: { id: string; running: boolean } | null,
-  low = false,
+  short = false,
 ): boolean {
-  if (turn === null || turn.running) return choice.running ?? !low;
+  if (turn === null || turn.running) return choice.running ?? !short;
   return choice.ended?.turn === turn.id && choice.ended.open;
 }
 

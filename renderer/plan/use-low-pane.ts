@@ -3,17 +3,23 @@ import type { RefObject } from "react";
 
 /** A session's pane that is lower than this has no room for a plan, what happens and the composer. In px. */
 const LOW = 480;
+/** The same where what it asks stands there too. */
+const LOW_ASKING = 800;
 
 /** Whether the session's region around this element is low. `there`: whether the element is rendered. */
-export function useLowPane(element: RefObject<HTMLElement | null>, there: boolean): boolean {
+export function useLowPane(
+  element: RefObject<HTMLElement | null>,
+  { there, asks }: { there: boolean; asks: boolean },
+): boolean {
   const [low, setLow] = useState(false);
   useLayoutEffect(() => {
     const pane = element.current?.closest("[data-pane]");
     if (!pane) return;
-    const observer = new ResizeObserver(() => setLow(pane.clientHeight < LOW));
-    setLow(pane.clientHeight < LOW);
+    const look = (): void => setLow(pane.clientHeight < (asks ? LOW_ASKING : LOW));
+    const observer = new ResizeObserver(look);
+    look();
     observer.observe(pane);
     return () => observer.disconnect();
-  }, [element, there]);
+  }, [element, there, asks]);
   return low;
 }

@@ -133,7 +133,11 @@ export function tell(log: FixtureLog, facts: StoryFacts): Story {
     say: (text) => told(() => item({ kind: "message", role: "agent", text }, 3)),
     think: (text) => told(() => item({ kind: "reasoning", text }, 4)),
     plan: (done, steps) =>
-      told(() => append("plan.updated", { turn: turn(), steps: planSteps(done, steps) })),
+      told(() => {
+        const planned = planSteps(done, steps);
+        append("plan.updated", { turn: turn(), steps: planned });
+        item({ kind: "plan", steps: planned }, 0);
+      }),
     run: (command, { exit = 0, ms = 1200, output = "", status = exit === 0 ? "completed" : "failed" } = {}) =>
       told(() =>
         item(
