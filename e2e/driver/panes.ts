@@ -122,7 +122,7 @@ export async function openPanes(): Promise<Panes> {
       });
       const page = await context.newPage();
       // Below a test's own limit, so that what did not come is named.
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(60_000);
       // Whatever the page throws, or its policy forbids, is the test's failure.
       page.on("pageerror", (error) => {
         throw error;
