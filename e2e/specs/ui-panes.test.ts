@@ -302,7 +302,7 @@ test("nine terminals share eight WebGL contexts; one that is lost leaves its tex
     .map((canvas) => canvas.getContext("webgl2"))
     .find((context) => context).getExtension("WEBGL_lose_context").loseContext()`);
   await page.waitForFunction("window.panes.contexts() === 7");
-  await page.locator(".xterm-rows", { hasText: "still here" }).first().waitFor();
+  await page.locator(".xterm-rows", { hasText: "still here" }).nth(1).waitFor();
   expect(await page.locator(".xterm-rows", { hasText: "still here" }).count()).toBe(2);
   await page.context().close();
 });
@@ -381,15 +381,21 @@ test("an update keeps the place and what is folded, and asks once for a bunch of
     .first()
     .click();
   await page.getByRole("button", { name: "Modified src/part-3.ts", exact: true }).click();
+  const folded = page.getByRole("button", { name: "Modified src/part-3.ts", exact: true, expanded: false });
+  await folded.waitFor();
   const scroller = "[...document.querySelectorAll('*')].find((e) => e.scrollTop > 500)";
-  const before = await page.evaluate(`${scroller}.scrollTop`);
+  await page.waitForFunction(scroller);
+  const top = () => page.evaluate<number>(`${scroller}.scrollTop`);
+  // What is shown is measured after it is folded: the place is what it comes to rest at.
+  let before = -1;
+  await expect.poll(async () => before === (before = await top())).toBe(true);
   await answer(page, "sessions.diff", change(30, "later"));
   await page.evaluate(`for (let i = 0; i < 5; i++)
     window.panes.fixture.emit("session/ses_tests", "branch.updated",
       { branch: "b", commit: "c" + i, changes: { files: 5, added: i, removed: 0 } })`);
   await linesOf(page).getByText("const later0 = 2;").first().waitFor();
-  expect(await page.evaluate(`${scroller}.scrollTop`)).toBe(before);
-  await page.getByRole("button", { name: "Modified src/part-3.ts", exact: true, expanded: false }).waitFor();
+  await expect.poll(top).toBe(before);
+  await folded.waitFor();
   expect(
     await page.evaluate("window.panes.fixture.calls.filter(({ verb }) => verb === 'sessions.diff').length"),
   ).toBe(2);
