@@ -16,6 +16,7 @@ import { EXIT } from "./exit.ts";
 import { planCount } from "./progress.ts";
 import { sendCredentials, sessionText } from "./run.ts";
 import { openSource } from "./source.ts";
+import { terminals } from "./terminals.ts";
 
 export interface VerbContext {
   readonly dataDir: string;
@@ -239,6 +240,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   events,
   diff,
   doctor,
+  terminals,
   continue: changing((client, session) => client.sessions.continue({ session })),
   stop: changing((client, session) => client.sessions.stop({ session })),
   send: changing((client, session, context) =>

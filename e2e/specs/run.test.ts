@@ -1,6 +1,7 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { connectOrStart } from "#app/cli/connect.ts";
 import { call, say, shellCall } from "#main/agent/testing/model-server/script.ts";
 import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
@@ -148,4 +149,24 @@ test("with a window to open, the demo begins when its page has come", async () =
   expect(all.filter(({ createdAt }) => createdAt < mtimeMs)).toEqual([]);
   started.process.kill("SIGINT");
   expect((await started.finished).exitCode).toBe(0);
+});
+
+test("terminals are listed and ended by the command too", async () => {
+  await using server = await startModelServer([{ match: "", steps: [say("Done.")] }]);
+  await using oriel = await createOriel({ OPENAI_BASE_URL: server.url, SHELL: "/bin/sh" });
+  const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
+  const ran = oriel.start("run", "--project", project, "--task", "x", "--json");
+  expect((await ran.finished).exitCode).toBe(0);
+  const session = ran.events.find((event) => event.type === "session.created")?.stream.slice(8) ?? "";
+  using connection = await connectOrStart(oriel.dataDir, {});
+  const { id } = await connection.client.terminals.open({ session, cols: 80, rows: 24 });
+
+  const listed = await oriel.run("terminals", session);
+  expect(listed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`${id}  ${session}  open`) });
+  expect(await oriel.run("terminals", "--end", "trm_nobody")).toMatchObject({ exitCode: 2 });
+  expect(await oriel.run("terminals", "--end", id)).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining(id),
+  });
+  expect(JSON.parse((await oriel.run("terminals", "--json")).stdout)).toEqual([]);
 });
