@@ -56,7 +56,6 @@ export function followTerminal(terminal: Terminal, ref: number, outbox: Outbox):
     for (const { offset, bytes } of missed) if (live) sendLive(offset, bytes);
   };
 
-  owned.use(terminal.addViewer());
   owned.use(
     terminal.onOutput((bytes, offset) => {
       if (live) sendLive(offset, bytes);

@@ -39,6 +39,9 @@ const PASSED_ON = [
   "TMP",
 ];
 
+/** Memory in pieces of so many bytes goes back to the system when it is free: screens come and go in them (glibc). */
+const GIVES_BACK = { MALLOC_MMAP_THRESHOLD_: String(128 * 1024) };
+
 /**
  * Starts one and waits for it: `serves`, `gave_way` (another one serves, or it was asked to end at once) or `failed`
  * (its log says why). Throws FailureError `daemon_unavailable` where not even its Node could be started.
@@ -49,13 +52,14 @@ export async function launchDaemon(options: LaunchOptions): Promise<"serves" | "
   const execPath = options.execPath ?? process.execPath;
   const child = spawn(
     execPath,
-    [options.entry, "--state-dir", options.stateDir, "--version", options.version, ...idle],
+    // See `rest` in screen-worker.ts.
+    ["--expose-gc", options.entry, "--state-dir", options.stateDir, "--version", options.version, ...idle],
     {
       cwd: path.parse(process.cwd()).root,
       detached: true,
       windowsHide: true,
       stdio: ["ignore", log, log, "pipe"],
-      env: Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]])),
+      env: { ...Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]])), ...GIVES_BACK },
     },
   );
   closeSync(log);

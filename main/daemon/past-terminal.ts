@@ -41,7 +41,6 @@ export function pastTerminal(saved: SavedTerminal, file: string, marker: string)
         ...{ text: text(), cols, rows, title, cwd, marks: saved.marks, markKey: null, offset: 0 },
       }),
     onOutput: () => NOTHING,
-    addViewer: () => NOTHING,
     restore() {
       const content = readSaved(file);
       const time = new Date().toTimeString().slice(0, 5);

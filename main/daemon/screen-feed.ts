@@ -7,6 +7,8 @@ import type { Terminal } from "@xterm/headless";
 import { canSkip, goesOnString, isAtRest, leftColours, scanPlain } from "./screen-skip.ts";
 
 export interface ScreenFeed extends Disposable {
+  /** Whether all that was pushed has been parsed. */
+  readonly isIdle: boolean;
   /** `onParsed` is called when the terminal is as if it had parsed `bytes`; at once where they were skipped. */
   push(bytes: Uint8Array, onParsed: () => void): void;
   /** Calls `run` when all pushed so far has been parsed, and nothing pushed later. What it returns is parsed next. */
@@ -156,6 +158,9 @@ export function createFeed(terminal: Terminal, scrollback: number, hasRegion: ()
   };
 
   return {
+    get isIdle() {
+      return !isParsing && plain.length === 0 && jobs.length === 0;
+    },
     push(bytes, onParsed) {
       jobs.push({ bytes, lines: 0, onParsed });
       waitingBytes += bytes.byteLength;

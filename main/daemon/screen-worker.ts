@@ -39,20 +39,30 @@ export type FromScreens =
   | { readonly type: "saved"; readonly id: string; readonly ref: number; readonly error: string | null }
   | { readonly type: "snapshot"; readonly id: string; readonly ref: number; readonly state: ScreenState };
 
-const screens = new Map<string, Screen>();
+/** After it was saved, a screen that goes on being quiet for so long rests. */
+const REST_MS = 5_000;
+/** Several come to rest at about the same time. */
+const COLLECT_MS = 1_000;
+
+interface Held {
+  readonly screen: Screen;
+  restTimer: NodeJS.Timeout | null;
+}
+const screens = new Map<string, Held>();
+let collectTimer: NodeJS.Timeout | null = null;
 const post = (message: FromScreens): void => parentPort?.postMessage(message);
 
 function handle(message: ToScreens): void {
   const { id } = message;
   if (message.type === "open") {
-    screens.set(
-      id,
-      createScreen(message.options, (facts) => post({ type: "facts", id, ...facts })),
-    );
+    const screen = createScreen(message.options, (facts) => post({ type: "facts", id, ...facts }));
+    screens.set(id, { screen, restTimer: null });
     return;
   }
-  const screen = screens.get(id);
-  if (!screen) return;
+  const held = screens.get(id);
+  if (!held) return;
+  const { screen } = held;
+  if (message.type !== "snapshot" && held.restTimer) clearTimeout(held.restTimer);
   switch (message.type) {
     case "write":
       screen.write(message.bytes, (answers) =>
@@ -66,6 +76,7 @@ function handle(message: ToScreens): void {
       void screen.snapshot().then((state) => post({ type: "snapshot", id, ref: message.ref, state }));
       break;
     case "save":
+      held.restTimer = setTimeout(() => rest(screen), REST_MS);
       void save(screen, message).then((error) => post({ type: "saved", id, ref: message.ref, error }));
       break;
     case "close":
@@ -75,6 +86,15 @@ function handle(message: ToScreens): void {
     default:
       assertNever(message);
   }
+}
+
+function rest(screen: Screen): void {
+  if (!screen.rest()) return;
+  collectTimer ??= setTimeout(() => {
+    collectTimer = null;
+    // Nothing else makes it look: what rests allocates nothing. See launch.ts.
+    globalThis.gc?.();
+  }, COLLECT_MS);
 }
 
 /** Resolves with why it failed, or null. */

@@ -1,8 +1,10 @@
 /** One terminal's screen: xterm without a display, and what its own snapshot leaves out. Runs in a worker. */
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { SerializeAddon } from "@xterm/addon-serialize";
 import xterm from "@xterm/headless";
 import type { CommandMark } from "./protocol.ts";
 import { createFeed } from "./screen-feed.ts";
+import { type Packed, pack, useSlabs } from "./screen-pack.ts";
 import { trackMarks } from "./screen-marks.ts";
 import { trackModes } from "./screen-modes.ts";
 
@@ -49,6 +51,11 @@ export interface Screen extends Disposable {
   resize(cols: number, rows: number): void;
   /** The state after all that was written so far, and before anything written later. */
   snapshot(maxBytes?: number): Promise<ScreenState>;
+  /**
+   * Takes little memory from now on, until something is written again; a snapshot leaves it so. False where something
+   * waits to be parsed.
+   */
+  rest(): boolean;
 }
 
 /** `onFacts` is called when what the programs said of themselves has changed. */
@@ -66,6 +73,7 @@ export function createScreen(
   });
   const serializer = new SerializeAddon();
   terminal.loadAddon(serializer);
+  useSlabs(terminal);
   const modes = trackModes(terminal);
   const feed = createFeed(terminal, SCROLLBACK_LINES, modes.hasRegion);
   let title = "";
@@ -99,7 +107,14 @@ export function createScreen(
 
   /** Kept until something changes: a terminal that nobody looks at is saved, then shown, as it is. */
   let whole: { readonly state: ScreenState; readonly bytes: number } | null = null;
+  let resting: Resting | null = null;
+  const wake = (): void => {
+    resting?.cells.unpack();
+    resting = null;
+  };
   const state = (maxBytes: number): ScreenState => {
+    if (resting && resting.bytes <= maxBytes) return shownOf(resting);
+    wake();
     if (whole && whole.bytes <= maxBytes) return whole.state;
     for (let scrollback = SCROLLBACK_LINES; ; scrollback = Math.floor(scrollback / 2)) {
       const text = serializer.serialize({ scrollback }) + modes.restore();
@@ -114,6 +129,7 @@ export function createScreen(
   };
   return {
     write(bytes, onParsed) {
+      wake();
       feed.push(bytes, () => {
         whole = null;
         const given = answers;
@@ -126,9 +142,20 @@ export function createScreen(
     // In turn with the writes: the bytes before it were meant for the old size.
     resize: (cols, rows) =>
       feed.after(() => {
+        wake();
         whole = null;
         terminal.resize(cols, rows);
       }),
+    rest() {
+      if (resting) return true;
+      if (!feed.isIdle) return false;
+      const { text, ...rest } = state(MAX_SCREEN_BYTES);
+      const cells = pack(terminal);
+      if (!cells) return false;
+      resting = { cells, rest, text: deflateRawSync(text, { level: 1 }), bytes: Buffer.byteLength(text) };
+      whole = null;
+      return true;
+    },
     snapshot: (maxBytes = MAX_SCREEN_BYTES) =>
       new Promise((resolve) => feed.after(() => resolve(state(maxBytes)))),
     [Symbol.dispose]() {
@@ -137,6 +164,18 @@ export function createScreen(
     },
   };
 }
+
+interface Resting {
+  readonly cells: Packed;
+  readonly rest: Omit<ScreenState, "text">;
+  readonly text: Buffer;
+  readonly bytes: number;
+}
+
+const shownOf = ({ rest, text }: Resting): ScreenState => ({
+  ...rest,
+  text: inflateRawSync(text).toString("utf8"),
+});
 
 /** Modes that a program had set must not hold for the shell that comes after it. */
 const RESET_MODES =

@@ -32,8 +32,6 @@ export interface Terminal extends AsyncDisposable {
   screen(): Promise<ScreenState & { offset: number }>;
   /** Calls back with each piece from now on: `bytes` is valid during the call only. */
   onOutput(listener: (bytes: Uint8Array, offset: number) => void): Disposable;
-  /** While there is one, it answers the programs' queries; the daemon does not. */
-  addViewer(): Disposable;
   /** Its owner is done with it: ends the whole tree, and forgets the screen. Disposing keeps the screen on disk. */
   close(): Promise<void>;
 }
@@ -112,7 +110,6 @@ function runTerminal(
   const shell = randomBytes(9).toString("base64url");
   let { cols, rows } = spec;
   let total = 0;
-  let viewers = 0;
   let paused = false;
   let exit: CommandExit | null = null;
   let ending = false;
@@ -124,7 +121,8 @@ function runTerminal(
         paused = false;
         pty.resume();
       }
-      if (viewers > 0 || exit !== null) return;
+      // However many look: their terminals answer nothing (shared/terminal/queries.ts).
+      if (exit !== null) return;
       for (const answer of answers) if (mayAnswer()) input.write(Buffer.from(answer));
     },
     onFacts: (changed) => (facts = changed),
@@ -206,10 +204,6 @@ function runTerminal(
       batch.flush();
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
-    },
-    addViewer() {
-      viewers += 1;
-      return { [Symbol.dispose]: () => void (viewers -= 1) };
     },
     async close() {
       ending = true;
