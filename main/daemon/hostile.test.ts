@@ -36,7 +36,7 @@ async function inputFor(text: string | Uint8Array): Promise<string> {
   return (await readFile(`${file}.in`, "utf8")).slice(0, -"\x1b[0".length);
 }
 
-describe("a program that prints, () => {
+describe("a program that prints", () => {
   test.each<[string, string | Uint8Array, string]>([
     ["a question for device attributes", "\x1b[c\x1b[>c", "\x1b[?1;2c\x1b[>0;276;0c"],
     ["where the cursor is", "\x1b[H\x1b[6n", "\x1b[1;1R"],
