@@ -58,6 +58,8 @@ test.skipIf(process.platform === "win32")(
     const client = connection?.client;
     const terminal = await client?.terminals.open({ session: session?.id ?? "", cols: 80, rows: 24 });
     expect(terminal).toMatchObject({ cols: 80, rows: 24, exitCode: null });
+    const sandbox = (await client?.host.info())?.sandbox;
+    expect(sandbox?.kind === "none" ? sandbox.reason : sandbox?.limits?.length).toBeTruthy();
     const page = new URL((await client?.host.openWeb({}))?.url ?? "");
     const html = await (await fetch(page)).text();
     const script = /src="([^"]+\.js)"/.exec(html)?.[1] ?? "";

@@ -51,7 +51,7 @@ export function AboutSection() {
   );
 }
 
-function sandboxWords({ kind, reason, hint }: Info["sandbox"]) {
+function sandboxWords({ kind, limits = [], reason, hint }: Info["sandbox"]) {
   if (kind === "none") {
     return (
       <>
@@ -67,13 +67,18 @@ function sandboxWords({ kind, reason, hint }: Info["sandbox"]) {
       {kind}
       <p className={styles.muted}>
         Commands of agents can read most files but not your keys or Oriel's own state, write only where their
-        mode says, and reach the network only by a list of hosts. It does not limit memory or processor time,
-        and what the model is shown leaves this machine with each request.
+        mode says, and reach no network but in full access. It does not limit memory or processor time, and
+        what the model is shown leaves this machine with each request.
       </p>
-      {(reason || hint) && (
-        <p className={styles.muted}>
-          {reason} {hint}
-        </p>
+      {limits.length > 0 && (
+        <>
+          <p id="limits">What it does not stop on this machine:</p>
+          <ul className={styles.limits} aria-labelledby="limits">
+            {limits.map((limit) => (
+              <li key={limit}>{limit}</li>
+            ))}
+          </ul>
+        </>
       )}
     </>
   );

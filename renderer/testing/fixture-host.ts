@@ -152,7 +152,13 @@ function ownAnswers({
       pid: 1,
       dataDir: "/home/ada/.local/share/oriel",
       pages: 1,
-      sandbox: { kind: "bubblewrap" },
+      sandbox: {
+        kind: "bubblewrap",
+        limits: [
+          "A file in the worktree that has a second name elsewhere (a hard link made from outside) can be changed in place.",
+          "In a virtual machine, a command can still open sockets to its host (vsock): Linux has no namespace for them.",
+        ],
+      },
     }),
     "projects.list": () => Object.values(fleet.getState().projects),
     "projects.add": (input) => {

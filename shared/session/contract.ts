@@ -65,8 +65,13 @@ export const contract = {
         dataDir: z.string(),
         /** How many connections the web face has: none, and nobody looks. */
         pages: z.number().int(),
-        /** Which sandbox commands run in, or why there is none. */
-        sandbox: z.object({ kind: z.string(), reason: z.string().optional(), hint: z.string().optional() }),
+        /** Which sandbox commands run in, with a sentence for each thing that it does not enforce here; or why there is none. */
+        sandbox: z.object({
+          kind: z.string(),
+          limits: z.array(z.string()).readonly().optional(),
+          reason: z.string().optional(),
+          hint: z.string().optional(),
+        }),
       }),
     ),
     /** Where the model is, from the client's environment. Kept in memory only, never stored. */
@@ -75,11 +80,11 @@ export const contract = {
       .output(nothing),
     /**
      * Opens the web face where it is not open yet: the same port and token as last time where they can be had. `port` is
-     * the one that is wished for. `notice` says why it became another one.
+     * the one that is wished for. `ticketUrl` is for a command line: it opens the page once, within a minute. `notice` says why it became another one.
      */
     openWeb: verb
       .input(z.object({ port: z.number().int().min(1).max(65_535).optional() }))
-      .output(z.object({ url: z.string(), notice: z.string().nullable() })),
+      .output(z.object({ url: z.string(), ticketUrl: z.string(), notice: z.string().nullable() })),
   },
   projects: {
     list: verb.output(z.array(projectSummary)),
