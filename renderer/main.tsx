@@ -1,5 +1,5 @@
 import { createRoot } from "react-dom/client";
-import { findAddress } from "./ipc/address.ts";
+import { findAddress, redeemTicket } from "./ipc/address.ts";
 import { startSync } from "./ipc/sync.ts";
 import { App } from "./shell/App.tsx";
 import { NoToken } from "./shell/NoToken.tsx";
@@ -13,6 +13,7 @@ import "./styles/base.css";
 const root = document.querySelector("#root");
 if (!root) throw new Error("index.html has a #root");
 
+await redeemTicket();
 const address = findAddress();
 if (address === null) {
   createRoot(root).render(<NoToken />);

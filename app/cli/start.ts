@@ -27,13 +27,15 @@ export async function start(context: VerbContext): Promise<number> {
   for (const signal of SIGNALS) process.once(signal, interrupted);
 
   let address: string | null = null;
+  let ticket = "";
   const connect = async (): Promise<Connection> => {
     const connection = await connectOrStart(context.dataDir, env);
     await sendCredentials(connection, env);
-    const { url, notice } = await connection.client.host.openWeb(wish);
+    const { url, ticketUrl, notice } = await connection.client.host.openWeb(wish);
     if (notice !== null) process.stderr.write(`oriel: ${notice}\n`);
     if (address !== null && address !== url) process.stderr.write(`oriel: Oriel is now at ${url}\n`);
     address = url;
+    ticket = ticketUrl;
     return connection;
   };
   let connection = await connect();
@@ -43,7 +45,7 @@ export async function start(context: VerbContext): Promise<number> {
     const demo = line.flags.demo && !opens ? await startDemo(connection.client) : null;
     context.out.write(`Oriel is ready at ${String(address)}\n`);
     if (process.stderr.isTTY) process.stderr.write("Ctrl-C leaves; what is at work goes on.\n");
-    const opened = opens && (await present(String(address), context));
+    const opened = opens && (await present(ticket, context));
     if (opened && line.flags.demo) await firstPage(connection.client, leave.signal);
     if (line.flags.demo && !leave.signal.aborted)
       await show(demo ?? (await startDemo(connection.client)), connection, connectAgain, leave.signal);
@@ -55,12 +57,12 @@ export async function start(context: VerbContext): Promise<number> {
   }
 }
 
-/** Oriel's own window where it can be had, else a tab of the browser, said in one line. Whether there is one of them. */
-async function present(address: string, { line, dataDir, env }: VerbContext): Promise<boolean> {
+/** Opens it: Oriel's own window where it can be had, else a tab of the browser, said in one line. Whether there is one of them. */
+async function present(ticketUrl: string, { line, dataDir, env }: VerbContext): Promise<boolean> {
   const say = (text: string): boolean => process.stderr.write(`oriel: ${text}\n`);
   const binary = line.flags.web ? null : await electronAvailable(env, say);
   if (binary !== null && (await openElectron(binary, { dataDir }, env))) return true;
-  const opened = openBrowser(address, env);
+  const opened = openBrowser(ticketUrl, env);
   if (opened && !line.flags.web) say("there is no window of its own here, so Oriel opens in the browser");
   return opened;
 }

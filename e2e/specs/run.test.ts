@@ -9,7 +9,7 @@ import { DEMO_TASKS } from "#shared/agent/demo-tasks.ts";
 import { createOriel } from "../driver/oriel.ts";
 import { createRepository, git } from "../driver/repository.ts";
 import { until } from "../driver/until.ts";
-import { addressOf, connectWeb } from "../driver/web.ts";
+import { connectWeb } from "../driver/web.ts";
 
 const plan = (...steps: [string, string][]) =>
   call("update_plan", { explanation: null, steps: steps.map(([text, status]) => ({ text, status })) });
@@ -138,7 +138,10 @@ test("with a window to open, the demo begins when its page has come", async () =
   await using oriel = await createOriel({ DISPLAY: ":0", PATH: `${temp.path}:${process.env["PATH"]}` });
   const started = oriel.start("start", "--web", "--demo");
   const url = await until(() => readFile(opened, "utf8").catch(() => null));
-  using page = await connectWeb(addressOf(url.trim()));
+  const { origin, hash } = new URL(url.trim());
+  const headers = { origin, "x-oriel-ticket": hash.replace("#ticket=", "") };
+  const token = await (await fetch(`${origin}/ticket`, { method: "POST", headers })).text();
+  using page = await connectWeb({ origin, token });
   const read = { after: 0, waitMs: 30_000 };
   const sessions = async () =>
     (await page.client.fleet.view()).sessions.length === DEMO_TASKS.length ||

@@ -38,7 +38,9 @@ export interface VerbParts {
 
 /** The web face, of a host that has one. */
 export interface Web {
-  open(wish: { port?: number | undefined }): Promise<Result<{ url: string; notice: string | null }>>;
+  open(wish: {
+    port?: number | undefined;
+  }): Promise<Result<{ url: string; ticketUrl: string; notice: string | null }>>;
   /** How many sockets are connected. */
   readonly clients: number;
 }

@@ -20,6 +20,19 @@ const handed = z.object({ origin: z.string(), token: z.string() });
 const KEY = "oriel.token";
 
 /**
+ * Where the page was opened with a ticket, changes it for the token, once. With a ticket that is used up or too old the page
+ * has no token, unless this tab had one before.
+ */
+export async function redeemTicket(): Promise<void> {
+  const ticket = new URLSearchParams(location.hash.slice(1)).get("ticket");
+  if (!ticket) return;
+  history.replaceState(null, "", location.pathname);
+  const headers = { "x-oriel-ticket": ticket };
+  const answer = await fetch("/ticket", { method: "POST", headers }).catch(() => null);
+  if (answer?.ok) sessionStorage.setItem(KEY, await answer.text());
+}
+
+/**
  * The address by the preload, or by the page's own address and the token after `#`. The token moves into sessionStorage
  * and out of the address bar at once: cookies ignore ports, and history remembers addresses.
  */

@@ -38,7 +38,7 @@ export function fakeHost({
   };
 
   const answers: Record<string, (input: unknown, signal: AbortSignal | undefined) => unknown> = {
-    "host.openWeb": () => ({ url, notice: null }),
+    "host.openWeb": () => ({ url, ticketUrl: url, notice: null }),
     "host.credentials": () => ({}),
     "settings.set": () => DEFAULT_SETTINGS,
     "sessions.stop": () => ({}),

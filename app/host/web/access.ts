@@ -11,6 +11,8 @@ export type Refusal = 401 | 403;
 export interface Access {
   /** Why a request for a file is refused, or null. Files hold no secret, so they need no token. */
   refuseFile(request: IncomingMessage): Refusal | null;
+  /** Why a request to redeem a ticket is refused, whatever the ticket, or null. */
+  refuseTicket(request: IncomingMessage): Refusal | null;
   /** Why a WebSocket is refused, or null. */
   refuseSocket(request: IncomingMessage): Refusal | null;
 }
@@ -29,6 +31,8 @@ export function createAccess(port: number, token: string): Access {
         ? null
         : 403;
     },
+    // Only a page of ours sends our Origin.
+    refuseTicket: (request) => (isOurHost(request) && isOurOrigin(request) ? null : 403),
     refuseSocket: (request) => {
       if (!isOurHost(request) || !isOurOrigin(request)) return 403;
       const offered = protocolsOf(request.headers["sec-websocket-protocol"]);

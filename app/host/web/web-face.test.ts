@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
 import { fail } from "#shared/kernel/failure.ts";
+import { createTickets } from "./tickets.ts";
 import { createWebFace } from "./web-face.ts";
 
 const INDEX = "<!doctype html><title>Oriel</title>";
@@ -206,4 +207,36 @@ test("says so when the page has not been built", async () => {
   const opened = await face.open({});
   const port = opened.ok ? Number(new URL(opened.value.url).port) : 0;
   expect(await get(port, "/")).toMatchObject({ status: 503, body: expect.stringContaining("npm run build") });
+});
+
+test("a ticket is worth the token once, to a page of this host alone", async () => {
+  await using at = await testFace();
+  const { face, port, token } = await at.open();
+  await using _ = face;
+  const opened = await face.open({});
+  if (!opened.ok) throw new Error(opened.failure.message);
+  expect(opened.value.ticketUrl).not.toContain(token);
+  const ticket = new URL(opened.value.ticketUrl).hash.replace("#ticket=", "");
+  const redeem = async (origin: Record<string, string>, shown = ticket) => {
+    const { status, body } = await get(port, "/ticket", { ...origin, "x-oriel-ticket": shown }, "POST");
+    return { status, body };
+  };
+  const ours = { origin: `http://127.0.0.1:${port}` };
+  const refused = (status: number) => ({ status, body: "This ticket is not valid.\n" });
+  expect(await redeem({})).toEqual(refused(403));
+  expect(await redeem({ origin: "http://evil.example" })).toEqual(refused(403));
+  expect(await redeem(ours, "")).toEqual(refused(401));
+  expect(await redeem(ours, token)).toEqual(refused(401));
+  expect(await redeem(ours)).toEqual({ status: 200, body: token });
+  expect(await redeem(ours)).toEqual(refused(401));
+});
+
+test("a ticket is worth nothing after a minute", () => {
+  let now = 0;
+  const tickets = createTickets(() => now);
+  const [soon, late] = [tickets.issue(), tickets.issue()];
+  now = 60_000;
+  expect(tickets.redeem(soon)).toBe(true);
+  now = 60_001;
+  expect(tickets.redeem(late)).toBe(false);
 });

@@ -13,6 +13,8 @@ import { sendText, serveFile } from "./files.ts";
 import { securityHeaders } from "./headers.ts";
 import { readPlace, writePlace } from "./place.ts";
 import { refuseTerminal, serveTerminal } from "./terminal-socket.ts";
+import { createTickets } from "./tickets.ts";
+import type { Tickets } from "./tickets.ts";
 import { createViewers } from "./viewers.ts";
 
 /** A message of a client may be this large: a task with everything that a person pasted into it. Bytes. */
@@ -33,7 +35,14 @@ export interface WebFace extends AsyncDisposable {
   readonly clients: number;
   readonly isOpen: boolean;
   /** Opens it where it is not open yet. `notice` says where it is instead of the port that was wished for. */
-  open(wish: { port?: number | undefined }): Promise<Result<{ url: string; notice: string | null }>>;
+  open(wish: { port?: number | undefined }): Promise<Result<OpenedWeb>>;
+}
+
+export interface OpenedWeb {
+  readonly url: string;
+  /** The same for a command line: with a ticket in place of the token. */
+  readonly ticketUrl: string;
+  readonly notice: string | null;
 }
 
 interface Listening {
@@ -43,6 +52,7 @@ interface Listening {
   readonly notice: string | null;
 }
 
+const TICKET = "/ticket";
 const TERMINAL = /^\/terminal\/([\w-]{1,64})$/;
 
 export function createWebFace(options: WebFaceOptions): WebFace {
@@ -54,6 +64,7 @@ export function createWebFace(options: WebFaceOptions): WebFace {
     handleProtocols: (offered) => (offered.has("oriel") ? "oriel" : ([...offered][0] ?? false)),
   });
   const viewers = createViewers();
+  const tickets = createTickets();
   let opening: Promise<Listening> | null = null;
   let isOpen = false;
 
@@ -104,6 +115,14 @@ export function createWebFace(options: WebFaceOptions): WebFace {
     const headers = securityHeaders(port);
     http.on("request", (request: IncomingMessage, response: ServerResponse) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      if (request.method === "POST" && request.url === TICKET) {
+        const refused = access.refuseTicket(request) ?? (redeems(tickets, request) ? null : 401);
+        return sendText(
+          response,
+          refused ?? 200,
+          refused === null ? place.token : "This ticket is not valid.\n",
+        );
+      }
       const refusal = access.refuseFile(request);
       if (refusal !== null) return sendText(response, refusal, "This address is not for you.\n");
       serveFile(options.files, request, response).catch(() => response.destroy());
@@ -128,6 +147,7 @@ export function createWebFace(options: WebFaceOptions): WebFace {
       return isOpen;
     },
     open: async ({ port }) => {
+      const ticket = tickets.issue();
       const isNew = opening === null;
       opening ??= start(port);
       const listening = await opening.catch((error: unknown) => {
@@ -140,7 +160,8 @@ export function createWebFace(options: WebFaceOptions): WebFace {
         : isNew
           ? listening.notice
           : null;
-      return ok({ url: listening.url, notice });
+      const ticketUrl = `http://127.0.0.1:${listening.port}/#ticket=${ticket}`;
+      return ok({ url: listening.url, ticketUrl, notice });
     },
     [Symbol.asyncDispose]: async () => {
       sockets.close();
@@ -153,6 +174,9 @@ export function createWebFace(options: WebFaceOptions): WebFace {
     },
   };
 }
+
+const redeems = (tickets: Tickets, { headers }: IncomingMessage): boolean =>
+  tickets.redeem(String(headers["x-oriel-ticket"] ?? ""));
 
 /** Listens on the first of these ports that is free, null ones skipped; 0 is any. Gives the port. */
 async function listen(http: Server, ports: readonly (number | null)[]): Promise<number> {
