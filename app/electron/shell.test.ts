@@ -234,7 +234,8 @@ test("a page that could not be loaded is loaded when there is a host again", asy
     () => shell.host.calls.filter(({ verb }) => verb === "fleet.view").length === 2,
     PATIENT,
   );
-  expect(shell.window().calls).toEqual([`load ${PAGE}`, `load ${PAGE}`]);
+  expect(shell.window().calls).toEqual([`load ${PAGE}`, "show", `load ${PAGE}`]);
+  expect(fake.done).toEqual(["open"]);
 });
 
 test("quitting closes the window by Electron's own order, and remembers its place", async () => {

@@ -73,16 +73,21 @@ export function runShell({ open, stateDir, session, onOpen }: ShellOptions): voi
     let reloads = 0;
     window = created;
     held ??= [];
-    created.once("ready-to-show", () => {
+    const opened = (): void => {
       showBadge();
       onOpen();
-    });
+    };
+    created.once("ready-to-show", opened);
     // A page that is loaded again listens again.
     created.webContents.on("did-start-navigation", ({ isMainFrame, isSameDocument }) => {
       if (isMainFrame && !isSameDocument) held ??= [];
     });
     created.webContents.on("did-fail-load", (_event, code, _words, _url, isMainFrame) => {
-      if (isMainFrame && code !== ABORTED) unloaded = true;
+      if (!isMainFrame || code === ABORTED) return;
+      unloaded = true;
+      // An empty window, which is filled as soon as there is a host again, is more than none.
+      created.show();
+      opened();
     });
     created.webContents.on("render-process-gone", (_event, { reason }) => {
       if (reason === "clean-exit" || reloads >= MOST_RELOADS) return;

@@ -35,6 +35,11 @@ test.skipIf(why !== null)("the window opens on the host's page, with the port an
   const page = await app.firstWindow();
   await page.locator("#root > *").first().waitFor();
   const port = await page.evaluate(() => Object.keys(Object(Reflect.get(window, "oriel"))));
+  const address = await page.evaluate("window.oriel.address()");
+  expect(address).toEqual({
+    origin: new URL(page.url()).origin.replace("http:", "ws:"),
+    token: expect.stringMatching(/./),
+  });
   const node = await page.evaluate(() => [
     typeof Reflect.get(window, "process"),
     typeof Reflect.get(window, "require"),
