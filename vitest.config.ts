@@ -9,7 +9,7 @@ export default defineConfig({
     // Most of a test's time is git, SQLite or a shell at work, so one more than the two cores that CI has.
     maxWorkers: 3,
     // Ends a test that hangs, on however slow a machine; no test asserts a time.
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     // A hook builds the page and starts a browser.
     hookTimeout: 180_000,
     teardownTimeout: 20_000,
