@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { connect } from "#app/cli/connect.ts";
 import { call, say, shellCall, status } from "#main/agent/testing/model-server/script.ts";
 import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
 import { openChannel } from "#main/daemon/channel.ts";
@@ -281,6 +282,8 @@ test("one data directory has one host, however many start at once", async () => 
   expect(ran.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(
     ran.map(() => ({ exitCode: 0, stderr: "" })),
   );
+  // It stays while somebody is connected, however long the next one takes to start.
+  using _here = await connect(oriel.dataDir);
   const hosts = processesWith(oriel.dataDir).filter(({ line }) => line.includes("app/host/main.ts"));
   expect(hosts.map(({ pid }) => pid)).toEqual([await oriel.hostPid()]);
   expect(await startHost(oriel.dataDir)).toEqual({ exitCode: 0, report: { held: true } });

@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { connect } from "#app/cli/connect.ts";
 import { openSource } from "#app/cli/source.ts";
 import { say, shellCall } from "#main/agent/testing/model-server/script.ts";
 import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
@@ -96,6 +97,8 @@ test("the host: the command goes on, the turn is interrupted, and goes on with t
     text: expect.stringMatching(/echo one.* was still running; its result is at its row/),
   });
   expect((await scene.ran.finished).exitCode).toBe(3);
+  // The host that takes the command's result stays while somebody is connected.
+  using _here = await connect(scene.oriel.dataDir);
   expect(await stateOf(scene)).toBe("needs_you");
 
   await scene.open();

@@ -49,12 +49,13 @@ test.skipIf(process.platform === "win32")(
       (await execute(command, [...args, "--data-dir", oriel.dataDir], { env, cwd: oriel.root })).stdout;
     expect(await run("--version")).toBe(`${VERSION}\n`);
     await run("run", "--project", project, "--task", "Write it", "--sandbox", "workspace-write");
+    // At once: a host that nobody is connected to ends soon.
+    using connection = await connect(oriel.dataDir);
     expect(await git(project, "show", "oriel/write-it:a.txt")).toBe("A");
     const [session] = z
       .array(z.object({ id: z.string() }))
       .parse(JSON.parse(await run("sessions", "--json")));
 
-    using connection = await connect(oriel.dataDir);
     const client = connection?.client;
     const terminal = await client?.terminals.open({ session: session?.id ?? "", cols: 80, rows: 24 });
     expect(terminal).toMatchObject({ cols: 80, rows: 24, exitCode: null });
