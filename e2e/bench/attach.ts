@@ -1,19 +1,21 @@
 /**
  * `attach`: 20 terminals of 10,000 coloured lines, until a new client has the exact screen and scrollback of each,
  * against `tmux capture-pane` of 20 such panes; and what such a terminal, unwatched, costs in memory against a tmux
- * pane (proportional set size of the whole daemon or server, less what it has without terminals). One JSON line each;
- * `ratio` is ours / theirs.
+ * pane, all at rest (proportional set size of the whole daemon or server, less what it has without terminals). One JSON line each;
+ * `ratio` is ours / theirs. An argument is another number of terminals.
  */
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { type DaemonClient, connectDaemon, ensureDaemon } from "#main/daemon/client.ts";
 import { compare, print } from "./shared/pairs.ts";
 import { type Tmux, quoted, startTmux } from "./shared/tmux.ts";
 
 const RUNS = 7;
-const TERMINALS = 20;
+const [count = "20"] = process.argv.slice(2);
+const TERMINALS = Number(count);
 const LINES = 10_000;
 const COLS = 120;
 const ROWS = 40;
@@ -25,6 +27,9 @@ const ids = Array.from({ length: TERMINALS }, (_, n) => `t${n}`);
 /** Kilobytes. */
 const memoryOf = (pid: number): number =>
   Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1]);
+
+/** Longer than a terminal must be quiet until its screen rests: see screen-worker.ts. */
+const UNTIL_REST_MS = 15_000;
 
 /** Resolves when the screens of all are there, with their characters. */
 async function attachAll(client: DaemonClient): Promise<number> {
@@ -116,6 +121,7 @@ try {
       return performance.now() - start;
     },
   });
+  await pause(UNTIL_REST_MS);
   const each = (now: number, before: number) => [(now - before) / TERMINALS];
   print(
     "hidden-terminal-memory",

@@ -53,7 +53,16 @@ export async function launchDaemon(options: LaunchOptions): Promise<"serves" | "
   const child = spawn(
     execPath,
     // See `rest` in screen-worker.ts.
-    ["--expose-gc", options.entry, "--state-dir", options.stateDir, "--version", options.version, ...idle],
+    [
+      "--expose-gc",
+      "--max-semi-space-size=4",
+      options.entry,
+      "--state-dir",
+      options.stateDir,
+      "--version",
+      options.version,
+      ...idle,
+    ],
     {
       cwd: path.parse(process.cwd()).root,
       detached: true,

@@ -92,8 +92,8 @@ function rest(screen: Screen): void {
   if (!screen.rest()) return;
   collectTimer ??= setTimeout(() => {
     collectTimer = null;
-    // Nothing else makes it look: what rests allocates nothing. See launch.ts.
-    globalThis.gc?.();
+    // Nothing else makes it look: what rests allocates nothing. Only this flavour gives pages back. See launch.ts.
+    globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
   }, COLLECT_MS);
 }
 
