@@ -27,14 +27,17 @@ export async function followFleet(
   signal: AbortSignal,
   onChange: (facts: FleetFacts, news: readonly News[]) => void,
 ): Promise<void> {
-  const view = await client.fleet.view(undefined, { signal });
+  // Without the signal: a call that is aborted says so to the host, and that breaks where the connection is gone. It
+  // ends with its connection.
+  const view = await client.fleet.view();
   let facts: FleetFacts = {
     sessions: new Map(view.sessions.map((summary) => [summary.id, summary])),
     settings: view.settings,
   };
   onChange(facts, []);
   for (let { cursor } = view; !signal.aborted;) {
-    const batch = await client.log.read({ after: cursor, slim: true, waitMs: WAIT_MS }, { signal });
+    const batch = await client.log.read({ after: cursor, slim: true, waitMs: WAIT_MS });
+    if (signal.aborted) return;
     if (batch.cursor === cursor) continue;
     cursor = batch.cursor;
     const news: News[] = [];
