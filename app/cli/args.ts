@@ -23,6 +23,8 @@ const OPTIONS = {
   web: { type: "boolean" },
   open: { type: "boolean" },
   port: { type: "string" },
+  "older-than": { type: "string" },
+  yes: { type: "boolean" },
   all: { type: "boolean" },
   end: { type: "boolean" },
   help: { type: "boolean", short: "h" },

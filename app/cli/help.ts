@@ -19,6 +19,7 @@ export const HELP = `oriel: many coding agents at once, each in its own git work
   oriel merge ID [--how squash|merge] [--into BRANCH]   merge its branch
   oriel archive ID            move worktree and repository to the trash, whole
   oriel restore ID            bring them back, byte for byte
+  oriel purge [ID …] [--older-than 30d] [--yes]   remove archived sessions' files for good; says how much, and asks
   oriel terminals [ID]        the terminals that are open, of all sessions or of one
   oriel terminals --end TRM   end one, and what runs in it
   oriel doctor [--end]        what is installed, what runs, what is left over (--end ends it), whether the log is whole

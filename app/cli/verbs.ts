@@ -14,6 +14,7 @@ import { connect, connectOrStart } from "./connect.ts";
 import type { Client } from "./connect.ts";
 import { EXIT } from "./exit.ts";
 import { planCount } from "./progress.ts";
+import { purge } from "./purge.ts";
 import { sendCredentials, sessionText } from "./run.ts";
 import { openSource } from "./source.ts";
 import { terminals } from "./terminals.ts";
@@ -241,6 +242,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   diff,
   doctor,
   terminals,
+  purge,
   continue: changing((client, session) => client.sessions.continue({ session })),
   stop: changing((client, session) => client.sessions.stop({ session })),
   send: changing((client, session, context) =>

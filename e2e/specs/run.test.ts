@@ -114,9 +114,28 @@ test("what was merged is in the base branch; what was archived comes back", asyn
   });
   const again = await oriel.run("continue", second!);
   expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("The session is archived.") });
+  expect(await oriel.run("purge")).toMatchObject({
+    exitCode: 2,
+    stdout: expect.stringMatching(new RegExp(`^${second}  .*B  second\\n$`)),
+    stderr: expect.stringContaining("Say --yes."),
+  });
   const restored: unknown = JSON.parse((await oriel.run("restore", second!, "--json")).stdout);
   expect(restored).toMatchObject({ state: "ready" });
   expect((await oriel.run("diff", second!)).stdout).toContain("+new");
+
+  await oriel.run("archive", second!);
+  expect(await oriel.run("purge", "--older-than", "1d", "--yes")).toMatchObject({
+    exitCode: 0,
+    stdout: "There is nothing to remove.\n",
+  });
+  expect(await oriel.run("purge", "--yes")).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining("Removed for good: "),
+  });
+  expect(await oriel.run("restore", second!)).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("can't be restored"),
+  });
 });
 
 test("without a model nothing is started, and a script can tell that from a turn that failed", async () => {

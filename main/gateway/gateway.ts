@@ -64,6 +64,7 @@ export function createRouter({
       aside: os.sessions.aside.handler(verb((input, signal) => sessions.aside(input, signal))),
       archive: os.sessions.archive.handler(verb((input) => sessions.archive(input))),
       restore: os.sessions.restore.handler(verb((input) => sessions.restore(input))),
+      purge: os.sessions.purge.handler(verb((input) => sessions.purge(input))),
     },
     terminals: {
       open: os.terminals.open.handler(verb((input) => terminals.open(input))),

@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { readdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { call, say, shellCall } from "#main/agent/testing/model-server/script.ts";
 import { connectDaemon } from "#main/daemon/client.ts";
@@ -88,4 +90,38 @@ test("under `untrusted` a search and a list of files run without a question", as
   expect(over.approvals).toEqual([]);
   const items = (await host.history(session)).filter((event) => event.type === "item.completed");
   expect(JSON.stringify(items.map(({ body }) => body.model))).toContain("a.txt:1:one");
+});
+
+test("only what is archived is removed for good; nothing else is touched, and it can't be restored", async () => {
+  const work = shellCall("echo two > b.txt && ln -s ../../.. up && ln -s $PWD/../.. away");
+  await using world = await createWorld([{ match: "", steps: [work, say("Done."), work, say("Done.")] }]);
+  await using host = await world.start();
+  const { sessions } = host.host.services;
+  const [session, other] = [await host.create(), await host.create()];
+  for (const id of [session, other]) await host.until(id, isOver);
+  expect(await sessions.purge({ session })).toMatchObject({ failure: { code: "not_archived" } });
+  valueOf(await sessions.archive({ session }));
+  const { worktrees, git } = world.dir;
+  const outside = async () => ({
+    files: execFileSync("find", [
+      worktrees,
+      git,
+      path.join(world.project, "a.txt"),
+      "-printf",
+      "%p %s %T@\\n",
+    ]).toString(),
+    branches: await gitIn(world.project, "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads"),
+  });
+  const before = await outside();
+  const purged = valueOf(await sessions.purge({ session }));
+  expect({ state: purged.state, purged: purged.purged, trash: await readdir(world.dir.trash) }).toEqual({
+    state: "archived",
+    purged: true,
+    trash: [],
+  });
+  expect(await outside()).toEqual(before);
+  expect(await sessions.restore({ session })).toMatchObject({ failure: { code: "session_purged" } });
+  valueOf(await sessions.purge({ session }));
+  const types = (await host.history(session)).map((event) => event.type);
+  expect(types.filter((type) => type === "session.purged")).toHaveLength(1);
 });

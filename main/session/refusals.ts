@@ -20,3 +20,13 @@ export const NOTHING_ASKED = {
   message: "The session asks nothing now.",
   hint: "It may have been answered already, or the turn was stopped.",
 } as const;
+export const NOT_ARCHIVED = {
+  code: "not_archived",
+  message: "The session is not archived, and only what is archived is removed for good.",
+  hint: "Archive it first.",
+} as const;
+export const PURGED = {
+  code: "session_purged",
+  message: "The session's files were removed for good, so it can't be restored.",
+  kept: "Its log, and its branch in the project.",
+} as const;

@@ -18,7 +18,7 @@ import { distinctTitle } from "./titles.ts";
 import { settle, settleOutlived } from "./recovery.ts";
 import type { RecoveryServices } from "./recovery.ts";
 import { neverBegan } from "./opening.ts";
-import { ARCHIVED, NOTHING_ASKED, NOTHING_LEFT, TURN_RUNS } from "./refusals.ts";
+import { ARCHIVED, NOT_ARCHIVED, NOTHING_ASKED, NOTHING_LEFT, PURGED, TURN_RUNS } from "./refusals.ts";
 import { afterEnd, startTurn } from "./turn.ts";
 import type { TurnServices } from "./turn.ts";
 import type { Worktrees } from "./worktrees.ts";
@@ -65,6 +65,7 @@ export interface SessionService {
   ): Promise<Result<{ item: string; answer: string }>>;
   archive(input: { session: string }): Outcome;
   restore(input: { session: string }): Outcome;
+  purge(input: { session: string }): Outcome;
   projects(): readonly ProjectSummary[];
   addProject(input: { path: string }): Promise<Result<ProjectSummary>>;
   /** Whether a turn runs or waits: a host with one must not end itself. */
@@ -269,7 +270,14 @@ export function createSessionService(
     restore: ({ session }) =>
       change(
         session,
-        withoutTurn((record) => worktrees.restore(record)),
+        withoutTurn(async (record) => (record.summary.purged ? fail(PURGED) : worktrees.restore(record))),
+      ),
+    purge: ({ session }) =>
+      change(
+        session,
+        withoutTurn(async (record) =>
+          record.summary.trash === null ? fail(NOT_ARCHIVED) : worktrees.purge(record),
+        ),
       ),
     get busy() {
       return [...records.values()].some((record) => record.turn !== null);

@@ -1,6 +1,6 @@
 import { lstat, mkdir } from "node:fs/promises";
 import path from "node:path";
-import { archive, discard, removeTree, restore } from "#main/git/archive.ts";
+import { archive, discard, purge, removeTree, restore } from "#main/git/archive.ts";
 import { checkpoint } from "#main/git/checkpoint.ts";
 import { diffSession, patchSession } from "#main/git/diff.ts";
 import { merge } from "#main/git/merge.ts";
@@ -52,6 +52,8 @@ export interface Worktrees {
   ): Promise<Result<unknown>>;
   archive(record: SessionRecord): Promise<Result<unknown>>;
   restore(record: SessionRecord): Promise<Result<unknown>>;
+  /** Removes an archived session's files for good; again where it was cut short. */
+  purge(record: SessionRecord): Promise<Result<unknown>>;
   /** The temporary folder of a session's commands; it exists. */
   temp(session: string): Promise<string>;
 }
@@ -164,6 +166,12 @@ export function createWorktrees(dir: DataDir): Worktrees {
       // One that never had a worktree gets it with its next turn.
       if (!restored.ok && record.summary.worktree !== null) return restored;
       return ok(await record.append("session.restored", {}, "person"));
+    },
+    purge: async (record) => {
+      // The word before the deed: a host that dies in the middle leaves half a worktree.
+      if (!record.summary.purged) await record.append("session.purged", {}, "person");
+      const purged = await purge(dir.root, record.id);
+      return purged.ok || purged.failure.code === "session_missing" ? ok(null) : purged;
     },
     temp: async (session) => {
       const folder = path.join(dir.agents, session, "tmp");

@@ -139,6 +139,8 @@ export const contract = {
       .output(z.object({ item: z.string(), answer: z.string() })),
     archive: verb.input(session).output(sessionSummary),
     restore: verb.input(session).output(sessionSummary),
+    /** Removes an archived session's files for good. Its log, and its branch in the project, stay. */
+    purge: verb.input(session).output(sessionSummary),
   },
   terminals: {
     /** Opens a shell in the session's worktree. Its bytes go over a WebSocket of their own: `/terminal/ID`. */

@@ -78,6 +78,8 @@ export const eventBodies = {
     trash: z.string(),
   }),
   "session.restored": z.object({}),
+  /** From here on its files are removed for good: what is left of them must not come back as if it were whole. */
+  "session.purged": z.object({}),
   "worktree.ready": z.object({
     path: z.string(),
     git: z.string(),

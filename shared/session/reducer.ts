@@ -129,6 +129,8 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
       return { ...summary, queuedTurn: event.body.turn };
     case "session.archived":
       return { ...summary, trash: event.body.trash };
+    case "session.purged":
+      return { ...summary, purged: true, lastLine: "Its files were removed for good" };
     case "session.restored":
       return { ...summary, trash: null };
     case "worktree.ready": {

@@ -72,6 +72,8 @@ export const sessionSummary = z.object({
   lastLine: z.string(),
   worktreeFailure: storedFailure.nullable(),
   trash: z.string().nullable(),
+  /** Whether its files in the trash were removed for good. */
+  purged: z.boolean().optional(),
   createdAt: z.number(),
   updatedAt: z.number(),
   /** Sum of the time its turns ran, in ms, without the one that runs now. */

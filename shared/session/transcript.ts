@@ -197,6 +197,7 @@ function apply(transcript: Transcript, event: Event): Transcript {
     case "session.queued":
     case "session.archived":
     case "session.restored":
+    case "session.purged":
     case "worktree.ready":
     case "worktree.failed":
     case "message.queued":
