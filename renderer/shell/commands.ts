@@ -60,6 +60,8 @@ export const canMerge = (session: SessionSummary): boolean =>
   !canStop(session) && session.trash === null && (session.changes?.files ?? 0) > 0 && session.merged === null;
 
 export const canArchive = ({ trash }: SessionSummary): boolean => trash === null;
+/** What was removed for good is archived and can't come back. */
+export const canRestore = ({ trash, purged }: SessionSummary): boolean => trash !== null && !purged;
 
 /** Whether a cut-off turn waits for its "continue" and was not put aside. */
 export const isAway = (
@@ -139,7 +141,7 @@ export const COMMANDS: readonly Command[] = [
   ),
   onFocused(
     { id: "restore", title: "Restore the session" },
-    ({ trash }) => trash !== null,
+    canRestore,
     ({ actions }, { id }) => void actions.restore(id),
   ),
   onFocused({ id: "rename", title: "Rename the session", keys: "f2" }, canArchive, ({ stores }, { id }) =>

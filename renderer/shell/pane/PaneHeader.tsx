@@ -8,7 +8,7 @@ import type { MenuItem } from "../../ui/Menu.tsx";
 import { StateMark } from "../../ui/StateMark.tsx";
 import { useSessionActions } from "../actions.ts";
 import type { SessionActions } from "../actions.ts";
-import { canArchive, canContinue, canMerge, canStop, keysOf } from "../commands.ts";
+import { canArchive, canContinue, canMerge, canRestore, canStop, keysOf } from "../commands.ts";
 import { keysWords } from "../keys.ts";
 import { PlanCount, planState } from "../summary-words.tsx";
 import { Elapsed } from "../time.tsx";
@@ -77,7 +77,7 @@ function MainAction({ session, actions }: { session: SessionSummary; actions: Se
         Merge…
       </Button>
     );
-  if (session.trash !== null)
+  if (canRestore(session))
     return (
       <Button className={styles.action} onClick={() => void actions.restore(id)}>
         Restore
@@ -102,9 +102,8 @@ function SessionMenu({ session, actions }: { session: SessionSummary; actions: S
       shortcut: shortcut("rename"),
       act: () => view.setState({ renaming: id }),
     },
-    canArchive(session)
-      ? { words: "Archive", act: () => void actions.archive(id) }
-      : { words: "Restore", act: () => void actions.restore(id) },
+    canArchive(session) && { words: "Archive", act: () => void actions.archive(id) },
+    canRestore(session) && { words: "Restore", act: () => void actions.restore(id) },
     { words: "Close the pane", act: () => actions.close(id) },
   ];
   return (
