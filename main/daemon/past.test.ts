@@ -21,7 +21,7 @@ const shell = (id: string, script: string, rest: Partial<TerminalSpec> = {}): Te
 
 const folderOf = (stateDir: string): string => path.join(daemonFolder(stateDir), "terminals", tagOf("test"));
 
-/** Resolves when the terminal's file has `text` in it. */
+/** Resolves when the terminal's file has `text` in it: what its script prints, and not as the script says it, which is in there from the first. */
 async function saved(stateDir: string, id: string, text: string): Promise<void> {
   const folder = folderOf(stateDir);
   const changed = Promise.withResolvers<void>();
@@ -56,7 +56,7 @@ async function kill(client: DaemonClient, signal: NodeJS.Signals): Promise<void>
 test("a killed daemon's terminals come back with their screen, and a new shell goes on below", async () => {
   await using daemon = await testDaemon();
   const first = await daemon.client();
-  const script = "cd /; printf '\\e]0;title\\a\\e[?2004h\\e[?1002hone\\r\\n\\e[31mtwo'; read";
+  const script = "cd /; printf '\\e]0;title\\a\\e[?2004h\\e[?1002hone\\r\\n\\e[31mt%s' wo; read";
   await first.openTerminal(shell("t1", script));
   await first.openTerminal(shell("t2", "echo second; exit 4"));
   await saved(daemon.stateDir, "t1", "two");
@@ -76,7 +76,7 @@ test("a killed daemon's terminals come back with their screen, and a new shell g
   expect(await client.terminalExited("t1")).toEqual(listed[0]?.exit);
   expect(await client.openTerminal(shell("t1", "true"))).toMatchObject({ failure: { code: "exists" } });
 
-  await client.openTerminal(shell("t1", "echo three; read", { restore: "t1", cols: 60 }));
+  await client.openTerminal(shell("t1", "echo th''ree; read", { restore: "t1", cols: 60 }));
   const [now] = (await client.listTerminals()).filter(({ id }) => id === "t1");
   expect(now).toMatchObject({ lost: false, exit: null, cols: 60 });
   await saved(daemon.stateDir, "t1", "three");
@@ -109,7 +109,7 @@ test("a daemon that is asked to end by the system saves what it did not save yet
 test("closed by their owner, with the daemon or alone, terminals leave no file", async () => {
   await using daemon = await testDaemon();
   const first = await daemon.client();
-  await first.openTerminal(shell("t1", "echo hi; read"));
+  await first.openTerminal(shell("t1", "echo h''i; read"));
   await first.openTerminal(shell("t2", "echo hi; read"));
   await saved(daemon.stateDir, "t1", "hi");
   await first.killTerminal("t1");
