@@ -30,3 +30,13 @@ function readProc(pid: string, file: string): string {
     return "";
   }
 }
+
+/** The processes that have `text` in their command line or in their environment. */
+export function processesOf(text: string): readonly FoundProcess[] {
+  return readdirSync("/proc")
+    .filter(
+      (name) =>
+        /^\d+$/.test(name) && `${readProc(name, "cmdline")}${readProc(name, "environ")}`.includes(text),
+    )
+    .map((name) => ({ pid: Number(name), line: readProc(name, "cmdline").replaceAll("\0", " ") }));
+}

@@ -1,17 +1,33 @@
-/** What is killed, and when: all that is random in a round, and the same for the same seed. */
+/** What is killed, and when: all that is random in a world, and the same for the same seed. */
 
-export const VICTIMS = ["host", "daemon", "both", "command"] as const;
+export const VICTIMS = ["renderer", "host", "daemon"] as const;
 export type Victim = (typeof VICTIMS)[number];
 
 export interface Kill {
-  readonly victim: Victim;
-  /** Once the log holds so many events. */
+  /** One after the other; the second may hit what is just coming back. */
+  readonly victims: readonly Victim[];
+  /** Once the log has grown by so many events since the round began, or nothing goes on any more. */
   readonly at: number;
+  /** Between one victim and the next. */
+  readonly gapMs: number;
 }
 
-/** Four turns of the script, undisturbed, leave about this many events. */
-const EVENTS = 110;
-const MOST_KILLS = 3;
+const CHOICES: readonly (readonly Victim[])[] = [
+  ["renderer"],
+  ["host"],
+  ["daemon"],
+  ["host", "daemon"],
+  ["daemon", "host"],
+  ["renderer", "host"],
+  ["renderer", "daemon"],
+  ["host", "renderer"],
+  ["host", "host"],
+  ["daemon", "daemon"],
+];
+/** A part of all four turns, undisturbed, leaves more than this. */
+const MOST_EVENTS = 45;
+/** A host is back within about this. */
+const MOST_GAP_MS = 500;
 
 /** Numbers in [0, 1), the same for the same seed. Mulberry32, by Tommy Ettinger. */
 export function createRandom(seed: number): () => number {
@@ -24,12 +40,14 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** One to three kills, in the order of their events. */
-export function planRound(random: () => number): readonly Kill[] {
-  const count = 1 + Math.floor(random() * MOST_KILLS);
-  const kills = Array.from({ length: count }, (): Kill => {
-    const victim = VICTIMS[Math.floor(random() * VICTIMS.length)] ?? "host";
-    return { victim, at: 2 + Math.floor(random() * EVENTS) };
-  });
-  return kills.toSorted((left, right) => left.at - right.at);
+/** One kill a round. */
+export function planWorld(seed: number, rounds: number): readonly Kill[] {
+  const random = createRandom(seed);
+  const below = (most: number): number => Math.floor(random() * most);
+  return Array.from({ length: rounds }, () => ({
+    victims: CHOICES[below(CHOICES.length)] ?? ["host"],
+    at: below(MOST_EVENTS),
+    // Half of the pairs die at once.
+    gapMs: random() < 0.5 ? 0 : below(MOST_GAP_MS),
+  }));
 }

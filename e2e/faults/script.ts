@@ -2,21 +2,30 @@ import { z } from "zod";
 import { call, say, shellCall } from "#main/agent/testing/model-server/script.ts";
 import type { RecordedRequest, Reply } from "#main/agent/testing/model-server/script.ts";
 
-/** What each action leaves in `effects.txt`, once. */
-export const EFFECTS = ["one", "two", "three"] as const;
+/** What a person says for the next turn. Its number is in whatever the turn does. */
+export const wordsOf = (part: number): string => `Do part ${part} of it.`;
 
-const ACTIONS: readonly Reply[] = [
-  call("update_plan", { explanation: null, steps: [{ text: "Do it", status: "in_progress" }] }),
-  shellCall("echo one >> effects.txt"),
-  // Long enough to be killed in the middle, and its effect is at its end.
-  shellCall("sleep 0.3; echo two >> effects.txt"),
-  call("apply_patch", { patch: "*** Begin Patch\n*** Add File: new.txt\n+new\n*** End Patch" }),
-  shellCall("echo three >> effects.txt"),
-];
+/** What a turn leaves in `effects.txt`, each once. */
+export const effectsOf = (part: number): readonly string[] =>
+  ["one", "two", "three"].map((effect) => `${part} ${effect}`);
+
+function actionsOf(part: number): readonly Reply[] {
+  const [one, two, three] = effectsOf(part);
+  return [
+    call("update_plan", { explanation: null, steps: [{ text: `Part ${part}`, status: "in_progress" }] }),
+    shellCall(`echo ${one} >> effects.txt`),
+    // Long enough to be killed in the middle, and its effect is at its end.
+    shellCall(`sleep 0.3; echo ${two} >> effects.txt`),
+    call("apply_patch", { patch: `*** Begin Patch\n*** Add File: part-${part}.txt\n+new\n*** End Patch` }),
+    shellCall(`echo ${three} >> effects.txt`),
+  ];
+}
 
 const input = z.array(
   z.looseObject({
     type: z.string().optional(),
+    role: z.string().optional(),
+    content: z.unknown().optional(),
     call_id: z.string().optional(),
     arguments: z.string().optional(),
     output: z.unknown().optional(),
@@ -24,11 +33,13 @@ const input = z.array(
 );
 
 /**
- * A careful model without a memory of its own: the first action that has no result yet, or whose result says that it
- * never ran. What may have happened it does not repeat.
+ * A careful model without a memory of its own: of the part that it was asked for last, the first action that has no
+ * result yet, or whose result says that it never ran. What may have happened it does not repeat.
  */
 export function nextAction(request: RecordedRequest): Reply {
   const entries = input.parse(request.body["input"]);
+  const asked = entries.filter(({ role }) => role === "user").map(({ content }) => JSON.stringify(content));
+  const parts = [...asked.join(" ").matchAll(/Do part (\d+) of it/g)].map(([, part]) => Number(part));
   const isDone = ({ output }: Reply): boolean => {
     const [wanted] = output ?? [];
     if (!wanted || !("call" in wanted)) return false;
@@ -43,5 +54,5 @@ export function nextAction(request: RecordedRequest): Reply {
       (result) => result !== undefined && !/never ran|not run/.test(JSON.stringify(result)),
     );
   };
-  return ACTIONS.find((action) => !isDone(action)) ?? say("All done.");
+  return actionsOf(Math.max(1, ...parts)).find((action) => !isDone(action)) ?? say("All done.");
 }

@@ -5,7 +5,6 @@
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import { decodeFrame, terminalNews } from "#shared/terminal/protocol.ts";
 import type { TerminalFrame, TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
-import type { Address } from "../ipc/address.ts";
 import { inputKind } from "./answers.ts";
 import { createInputQueue } from "./input-queue.ts";
 
@@ -45,7 +44,7 @@ const LAST_RETRY_MS = 3000;
 const ACK_BYTES = 32 * 1024;
 
 export function openChannel(
-  { origin, token }: Address,
+  { origin, token }: { readonly origin: string; readonly token: string },
   terminal: string,
   listener: ChannelListener,
 ): TerminalChannel {

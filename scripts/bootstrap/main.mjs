@@ -26,6 +26,7 @@ const VERBS = {
     build: true,
     run: async (node, args) => (await import("./bench.mjs")).runBench(node, args),
   },
+  faults: { system: "tests", build: true, run: (node, args) => runTool(node, "e2e/faults/run.ts", args) },
   build: { build: true, run: async () => 0 },
   package: {
     system: "tests",

@@ -37,7 +37,7 @@ test("a verb that does not exist is bad usage", async () => {
   const { code, stdout, stderr } = await bootstrap(path.dirname(scripts), ["fly"], process.env);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toBe(
-    "oriel: usage: node scripts/bootstrap.mjs start|oriel|test|bench|build|package|check|format|vitest [arguments]\n",
+    "oriel: usage: node scripts/bootstrap.mjs start|oriel|test|bench|faults|build|package|check|format|vitest [arguments]\n",
   );
 });
 
