@@ -17,9 +17,17 @@ interface ProcessFacts {
 }
 
 /** Pids of the living processes of the tree. Empty means that none was there at one moment. */
-export async function findMembers(tree: Tree): Promise<number[]> {
+export const findMembers = (tree: Tree): Promise<number[]> => membersOf(tree)();
+
+/** The same, to be asked again and again: who was a stranger once is not read anew, so that forks are met soon. */
+export function membersOf(tree: Tree): () => Promise<number[]> {
+  const strangers = new Set<number>();
+  return () => look(tree, strangers);
+}
+
+async function look(tree: Tree, strangers: Set<number>): Promise<number[]> {
   const marker = Buffer.from(`${tree.marker}\0`);
-  const read = new Set<number>();
+  const read = new Set<number>(strangers);
   const found: ProcessFacts[] = [];
   for (let looks = 1; ; looks++) {
     const fresh = candidates(tree).filter((pid) => !read.has(pid));
@@ -32,7 +40,11 @@ export async function findMembers(tree: Tree): Promise<number[]> {
       if (typeof facts === "object" && facts !== null) found.push(facts);
     }
     const pids = closure(found, tree.leader);
-    if (pids.length > 0 || fresh.length === 0 || looks === MAX_LOOKS) return pids;
+    if (pids.length > 0 || fresh.length === 0 || looks === MAX_LOOKS) {
+      const members = new Set(pids);
+      for (const { pid } of found) if (!members.has(pid)) strangers.add(pid);
+      return pids;
+    }
     if (between) await pause(looks);
   }
 }

@@ -5,15 +5,15 @@
  * namespace holds it: sandboxed commands are in one.)
  */
 import { execFile } from "node:child_process";
-import { setTimeout as pause } from "node:timers/promises";
-import { findMembers } from "./proc-linux.ts";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { membersOf } from "./proc-linux.ts";
 
 export interface Tree {
   /** As in the environment: `ORIEL_COMMAND=cmd_…`. */
   readonly marker: string;
   /** The first process; it leads its own session and group. Null: known by the marker alone. */
   readonly leader: number | null;
-  /** Whether the tree is so young that all its pids are newer than its leader's: see `findMembers`. */
+  /** Whether the tree is so young that all its pids are newer than its leader's: see proc-linux.ts. */
   readonly young?: boolean;
 }
 
@@ -21,6 +21,8 @@ export interface Tree {
 const POLL_MS = [1, 2, 5, 10, 20, 50];
 /** After SIGKILL only a process stuck in the kernel stays. */
 const KILL_LIMIT_MS = 5_000;
+/** So often at least is killed what was forked meanwhile, however little of the limit this process ran. */
+const LEAST_KILLS = 50;
 
 /**
  * Ends the whole tree: `signals` to all, and SIGKILL to what is left after `graceMs`, again and again until nothing is
@@ -33,26 +35,42 @@ export async function endTree(
   graceMs: number,
 ): Promise<number[]> {
   if (process.platform === "win32") return endOnWindows(tree);
+  const find = finderOf(tree);
   if (signals.length > 0) {
-    for (const signal of signals) signalAll(await findTree(tree), signal);
-    if ((await waitUntilGone(tree, graceMs)).length === 0) return [];
+    for (const signal of signals) signalAll(await find(), signal);
+    if ((await waitUntilGone(find, graceMs)).length === 0) return [];
   }
-  return waitUntilGone(tree, KILL_LIMIT_MS, "SIGKILL");
+  return killAll(find);
 }
 
 /** Pids for the tree's processes that are alive; negative: a whole group. Zombies are not. */
-async function findTree(tree: Tree): Promise<number[]> {
-  if (process.platform === "linux") return findMembers(tree);
-  return tree.leader !== null && isAlive(-tree.leader) ? [-tree.leader] : [];
+function finderOf(tree: Tree): () => Promise<number[]> {
+  if (process.platform === "linux") return membersOf(tree);
+  return async () => (tree.leader !== null && isAlive(-tree.leader) ? [-tree.leader] : []);
 }
 
-async function waitUntilGone(tree: Tree, limitMs: number, signal?: NodeJS.Signals): Promise<number[]> {
+async function waitUntilGone(find: () => Promise<number[]>, limitMs: number): Promise<number[]> {
   const end = performance.now() + limitMs;
   for (let round = 0; ; round++) {
-    const alive = await findTree(tree);
+    const alive = await find();
     if (alive.length === 0 || performance.now() > end) return alive;
-    if (signal) signalAll(alive, signal);
     await pause(POLL_MS[Math.min(round, POLL_MS.length - 1)]);
+  }
+}
+
+/** Again and again, and at once while new ones come: what forks must not be faster than this. */
+async function killAll(find: () => Promise<number[]>): Promise<number[]> {
+  const end = performance.now() + KILL_LIMIT_MS;
+  const killed = new Set<number>();
+  let quiet = 0;
+  for (let round = 0; ; round++) {
+    const alive = await find();
+    if (alive.length === 0 || (performance.now() > end && round >= LEAST_KILLS)) return alive;
+    signalAll(alive, "SIGKILL");
+    const more = alive.some((pid) => !killed.has(pid));
+    for (const pid of alive) killed.add(pid);
+    quiet = more ? 0 : quiet + 1;
+    await (more ? nextTurn() : pause(POLL_MS[Math.min(quiet - 1, POLL_MS.length - 1)]));
   }
 }
 
