@@ -285,11 +285,8 @@ test("a key goes to the host, is never shown, and the connection can be tried", 
   await page.getByText("✓ gpt-5.3 answered in 0.4 s (412 ms).").waitFor();
 });
 
-test.each([
-  ["dark", 1440, 900],
-  ["light", 400, 800],
-] as const)("axe finds nothing in any dialog (%s, %d×%d)", async (theme, width, height) => {
-  await using page = await open("new-session", withoutKey, { theme, width, height });
+/** Has axe look at the open dialog, and at whether it fits; what it finds is collected. */
+function looker(page: Page) {
   const found: unknown[] = [];
   const look = async (where: string): Promise<void> => {
     const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
@@ -299,16 +296,94 @@ test.each([
       .evaluate(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth]);
     if (wide !== shown) found.push([where, "wider than the window", wide, shown]);
   };
-  await tasks(page).fill("One\nTwo");
-  await page.getByRole("button", { name: "Change task 2" }).click();
-  await look("new-session");
-  await page.evaluate(() => window.fixture.view.setState({ dialog: "add-project" }));
-  await page.getByRole("option").first().waitFor();
-  await look("add-project");
-  await page.evaluate(() => window.fixture.view.setState({ dialog: "settings" }));
-  for (const tab of ["Models", "Agents", "Appearance", "Keyboard", "About"]) {
-    await page.getByRole("tab", { name: tab }).click();
-    await look(tab);
+  return { found, look };
+}
+
+const DARK_AND_LIGHT = [
+  ["dark", 1440, 900],
+  ["light", 400, 800],
+] as const;
+
+test.each(DARK_AND_LIGHT)(
+  "axe finds nothing in the dialogs that one types in (%s, %d×%d)",
+  async (theme, width, height) => {
+    await using page = await open("new-session", withoutKey, { theme, width, height });
+    const { found, look } = looker(page);
+    await tasks(page).fill("One\nTwo");
+    await page.getByRole("button", { name: "Change task 2" }).click();
+    await look("new-session");
+    await page.evaluate(() => window.fixture.view.setState({ dialog: "add-project" }));
+    await page.getByRole("option").first().waitFor();
+    await look("add-project");
+    await page.evaluate(() => window.fixture.view.setState({ dialog: "settings" }));
+    for (const tab of ["Models", "Agents", "Appearance", "Keyboard", "About"]) {
+      await page.getByRole("tab", { name: tab }).click();
+      await look(tab);
+    }
+    expect(found).toEqual([]);
+  },
+);
+
+test.each(DARK_AND_LIGHT)(
+  "axe finds nothing in the other dialogs (%s, %d×%d)",
+  async (theme, width, height) => {
+    await using page = await open("shortcuts", undefined, { theme, width, height });
+    const { found, look } = looker(page);
+    await look("shortcuts");
+    for (const [dialog, name] of [
+      ["merge", /^Merge/],
+      ["palette", /^Find/],
+    ] as const) {
+      await page.evaluate(
+        (open) => window.fixture.view.setState({ focused: "ses_docs", dialog: open }),
+        dialog,
+      );
+      await page.getByRole("dialog", { name }).waitFor();
+      await look(dialog);
+    }
+    const field = page.getByRole("combobox");
+    await field.fill((await field.getAttribute("placeholder")) ?? "");
+    if (await field.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth))
+      found.push("the palette's placeholder is cut");
+    expect(found).toEqual([]);
+  },
+);
+
+/** What has the focus, in the words of a screen reader, as far as they are needed to tell one control from another. */
+const focusedName = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    if (!element?.closest("dialog")) return element === document.body ? "the browser" : "outside";
+    const label = document.querySelector(`label[for="${element.id}"]`) ?? element.closest("label");
+    return element.getAttribute("aria-label") ?? (label ?? element).textContent;
+  });
+
+test.each<[DialogName, readonly string[]]>([
+  [
+    "new-session",
+    ["Project", "Add a project…", "One task a line", "Tasks", "Change: Model and policies", "Close"],
+  ],
+  ["add-project", ["Folder of the repository", "Close"]],
+  ["settings", ["Models", "Server's address", "Key", "Model of new sessions", "Test connection", "Close"]],
+  ["merge", ["Into the branch", "Squash", "Cancel", "Merge", "Close"]],
+  ["palette", ["Find a session or a command"]],
+  ["shortcuts", ["Close"]],
+])("the dialog %s is walked by Tab, keeps the focus, and Escape gives it back", async (dialog, stops) => {
+  await using page = await harness.open("columns");
+  const composer = page.locator("[data-pane=ses_docs] [data-composer] textarea");
+  await composer.focus();
+  await page.evaluate((name) => window.fixture.view.setState({ dialog: name }), dialog);
+  await page.getByRole("dialog").waitFor();
+  const seen = [await focusedName(page)];
+  for (let press = 0; press < 20 && (press === 0 || seen.at(-1) !== seen[0]); press += 1) {
+    await page.keyboard.press("Tab");
+    seen.push(await focusedName(page));
   }
-  expect(found).toEqual([]);
+  expect([
+    seen.includes("outside"),
+    stops.filter((stop) => !seen.some((name) => name.startsWith(stop))),
+  ]).toEqual([false, []]);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.locator("[data-pane=ses_docs] [data-composer] textarea:focus").waitFor();
 });

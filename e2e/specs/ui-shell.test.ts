@@ -218,6 +218,33 @@ test("the wall shows every session that is not archived, and Enter opens one", a
   await page.getByRole("region", { name: "Structured logging in every handler" }).waitFor();
 });
 
+test("a wall of a thousand makes a few screens of tiles, and more as one goes on", async () => {
+  await using page = await open("columns");
+  await page.evaluate(() =>
+    window.fixture.fleet.setState(({ sessions }) => {
+      const one = sessions["ses_docs"]!;
+      const all = Array.from({ length: 1000 }, (_, at) => ({
+        ...one,
+        id: `ses_${at}`,
+        title: `Chore ${at}`,
+      }));
+      return {
+        sessionIds: all.map(({ id }) => id),
+        sessions: Object.fromEntries(all.map((each) => [each.id, each])),
+      };
+    }),
+  );
+  await page.evaluate(() => window.fixture.view.setState({ layout: "wall" }));
+  const wall = page.getByRole("list", { name: "All sessions" });
+  await wall.getByText("Chore 59", { exact: true }).waitFor({ state: "attached" });
+  expect(await wall.getByRole("button").count()).toBeLessThan(200);
+  await wall.getByRole("button").first().focus();
+  for (let at = 60; at < 300; at += 60) {
+    await page.keyboard.press("End");
+    await wall.getByText(`Chore ${at}`, { exact: true }).waitFor({ state: "attached" });
+  }
+});
+
 test("on a phone the list and one session take turns", async () => {
   await using page = await open("columns", { width: 400, height: 800 });
   await page.getByRole("navigation").getByText("Write the API docs").click();

@@ -81,13 +81,7 @@ function MergeForm({ session, onClose }: { session: SessionSummary; onClose: () 
       )}
       <footer className={styles.footer}>
         <Button onClick={onClose}>Cancel</Button>
-        <Button
-          type="submit"
-          look="primary"
-          autoFocus
-          disabled={merging || into.trim() === ""}
-          shortcut="Enter"
-        >
+        <Button type="submit" look="primary" disabled={merging || into.trim() === ""} shortcut="Enter">
           {merging ? "Merging…" : "Merge"}
         </Button>
       </footer>

@@ -64,11 +64,9 @@ export function Shortcuts({ onClose }: { onClose: () => void }) {
               : [[bare === undefined ? keysWords(keys) : `${bare} or ${keysWords(keys)}`, title] as const],
           )}
         />
-        <div>
-          {ELSEWHERE.map((group) => (
-            <Group key={group.where} {...group} />
-          ))}
-        </div>
+        {ELSEWHERE.map((group) => (
+          <Group key={group.where} {...group} />
+        ))}
       </div>
       {MOD_KEY === "Ctrl" && (
         <p className={styles.note}>

@@ -9,6 +9,8 @@ export interface MenuItem {
   /** The key that does the same from outside the menu. */
   readonly shortcut?: string | undefined;
   readonly danger?: boolean;
+  /** Of several that exclude each other: whether it is the one. */
+  readonly chosen?: boolean;
 }
 
 /** A button with a menu on the browser's own popover: it closes by Escape and by a click beside it, and gives focus back. */
@@ -37,10 +39,10 @@ export function Menu({
     const { width, height } = list.getBoundingClientRect();
     list.style.left = `${Math.max(8, Math.min(anchor.right - width, innerWidth - width - 8))}px`;
     list.style.top = `${Math.max(8, Math.min(anchor.bottom + 4, innerHeight - height - 8))}px`;
-    list.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+    list.querySelector<HTMLElement>("[role^=menuitem]")?.focus();
   }, [open]);
   const onKeyDown = (event: KeyboardEvent): void => {
-    const all = [...(menu.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
+    const all = [...(menu.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
     const at = all.findIndex((item) => item === document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
     if (event.key === "Tab") menu.current?.hidePopover();
@@ -74,11 +76,12 @@ export function Menu({
         onKeyDown={onKeyDown}
       >
         {open &&
-          items.map(({ words, act, shortcut, danger }) => (
+          items.map(({ words, act, shortcut, danger, chosen }) => (
             <button
               key={words}
               type="button"
-              role="menuitem"
+              role={chosen === undefined ? "menuitem" : "menuitemradio"}
+              aria-checked={chosen}
               tabIndex={-1}
               className={styles.item}
               data-danger={danger || undefined}
@@ -88,6 +91,7 @@ export function Menu({
               }}
             >
               {words}
+              {chosen && <span aria-hidden>✓</span>}
               {shortcut !== undefined && <kbd className={styles.key}>{shortcut}</kbd>}
             </button>
           ))}

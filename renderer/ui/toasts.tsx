@@ -106,7 +106,19 @@ function OneToast({ toast: { id, tone, text, details, action } }: { toast: Toast
   return (
     <div ref={element} className={styles.toast} data-tone={tone}>
       <div className={styles.text}>
-        {text}
+        {text}{" "}
+        {action && (
+          <button
+            type="button"
+            className={styles.action}
+            onClick={() => {
+              remove(id);
+              action.act();
+            }}
+          >
+            {action.words}
+          </button>
+        )}
         {details && (
           <details>
             <summary>Details</summary>
@@ -114,18 +126,6 @@ function OneToast({ toast: { id, tone, text, details, action } }: { toast: Toast
           </details>
         )}
       </div>
-      {action && (
-        <button
-          type="button"
-          className={styles.action}
-          onClick={() => {
-            remove(id);
-            action.act();
-          }}
-        >
-          {action.words}
-        </button>
-      )}
       <button type="button" className={styles.close} onClick={() => remove(id)} aria-label="Dismiss">
         ×
       </button>

@@ -8,7 +8,7 @@ import type { SessionActions } from "../actions.ts";
 import { COMMANDS } from "../commands.ts";
 import type { Command, CommandContext } from "../commands.ts";
 import { keysWords } from "../keys.ts";
-import { PlanCount, planState } from "../summary-words.tsx";
+import { LastLine, PlanCount, planState } from "../summary-words.tsx";
 import { COMMAND_MARK, looksLikePath, paletteLists } from "./entries.ts";
 import styles from "./Palette.module.css";
 import { useAddProject } from "../use-add-project.ts";
@@ -84,7 +84,9 @@ function SessionGroup({
           <StateMark state={session.state} compact />
           <span className={styles.title}>{session.title}</span>
           <PlanCount plan={planState(session)} />
-          <span className={styles.last}>{session.lastLine}</span>
+          <span className={styles.last}>
+            <LastLine text={session.lastLine} />
+          </span>
         </Cmdk.Item>
       ))}
     </Cmdk.Group>

@@ -14,6 +14,8 @@ import styles from "./Sidebar.module.css";
 
 /** A section shows this many at first, the most urgent ones: a thousand rows would be most of the page's first second. */
 const FIRST_SHOWN = 30;
+/** And so many more at a time. */
+const STEP = 100;
 
 /** All sessions by their state: who waits for a person comes first. */
 export function Sidebar() {
@@ -65,9 +67,10 @@ export function Sidebar() {
 
 function SectionList({ section, word, ids }: { section: Section; word: string; ids: readonly string[] }) {
   const headingId = useId();
-  const [all, setAll] = useState(false);
+  const [most, setMost] = useState(FIRST_SHOWN);
   if (ids.length === 0) return null;
-  const shown = all ? ids : ids.slice(0, FIRST_SHOWN);
+  const shown = ids.slice(0, most);
+  const left = ids.length - shown.length;
   return (
     <section aria-labelledby={headingId} className={styles.section} data-section={section}>
       <h3 id={headingId} className={styles.sectionHead}>
@@ -78,9 +81,9 @@ function SectionList({ section, word, ids }: { section: Section; word: string; i
           <SessionRow key={id} session={id} />
         ))}
       </ul>
-      {shown.length < ids.length && (
-        <Button look="quiet" className={styles.more} onClick={() => setAll(true)}>
-          Show {ids.length - shown.length} more
+      {left > 0 && (
+        <Button look="quiet" className={styles.more} onClick={() => setMost(most + STEP)}>
+          {left > STEP ? `Show ${STEP} more of ${left}` : `Show ${left} more`}
         </Button>
       )}
     </section>
