@@ -7,12 +7,16 @@ import type { IFunctionIdentifier, Terminal } from "@xterm/headless";
 export interface ModeTracker {
   /** Sequences that set, in a fresh terminal with the same screen, what differs from its start. */
   restore(): string;
+  /** Those that must come before the screen, where the alternate one covers the main one. */
+  restoreFirst(): string;
   /** Whether only a part of the main screen scrolls. */
   hasRegion(): boolean;
 }
 
 /** DEC private modes to bring back when they are on: encodings of the mouse, colour scheme reports. */
 const SET_MODES = [1005, 1006, 1015, 1016, 2031];
+/** A line feed is a new line. Not a private mode. */
+const NEW_LINE = 20;
 const CURSOR_VISIBLE = 25;
 const ALTERNATE_SCREEN = [47, 1047, 1049];
 const MAX_KITTY_DEPTH = 16;
@@ -27,6 +31,7 @@ const newScreenModes = () => ({ kitty: [0], region: null as Region | null });
 
 export function trackModes(terminal: Terminal): ModeTracker {
   let on = new Set<number>();
+  let newLine = false;
   let cursorHidden = false;
   let cursorShape = 0;
   let main = newScreenModes();
@@ -35,6 +40,7 @@ export function trackModes(terminal: Terminal): ModeTracker {
 
   const reset = (): void => {
     on = new Set();
+    newLine = false;
     cursorHidden = false;
     cursorShape = 0;
     main = newScreenModes();
@@ -56,6 +62,8 @@ export function trackModes(terminal: Terminal): ModeTracker {
 
   onCsi({ prefix: "?", final: "h" }, (params) => params.forEach((mode) => setMode(mode, true)));
   onCsi({ prefix: "?", final: "l" }, (params) => params.forEach((mode) => setMode(mode, false)));
+  onCsi({ final: "h" }, (params) => (newLine ||= params.includes(NEW_LINE)));
+  onCsi({ final: "l" }, (params) => (newLine &&= !params.includes(NEW_LINE)));
   onCsi({ intermediates: " ", final: "q" }, ([shape = 0]) => (cursorShape = shape));
   onCsi({ intermediates: "!", final: "p" }, reset);
   onCsi({ final: "r" }, ([top = 0, bottom = 0]) => (current().region = regionOf(top, bottom, terminal.rows)));
@@ -67,13 +75,13 @@ export function trackModes(terminal: Terminal): ModeTracker {
   terminal.onResize(() => (main.region = alternate.region = null));
 
   return {
+    restoreFirst: () => (current() === main ? "" : kittyOf(main.kitty)),
     hasRegion: () => main.region !== null,
     restore() {
       const { region, kitty } = current();
-      const kittyOf = ([first = 0, ...pushed]: readonly number[]) =>
-        (first ? `\x1b[=${first}u` : "") + pushed.map((flags) => `\x1b[>${flags}u`).join("");
       return [
         ...[...on].map((mode) => `\x1b[?${mode}h`),
+        newLine ? `\x1b[${NEW_LINE}h` : "",
         cursorHidden ? "\x1b[?25l" : "",
         cursorShape ? `\x1b[${cursorShape} q` : "",
         kittyOf(kitty),
@@ -82,6 +90,9 @@ export function trackModes(terminal: Terminal): ModeTracker {
     },
   };
 }
+
+const kittyOf = ([first = 0, ...pushed]: readonly number[]): string =>
+  (first ? `\x1b[=${first}u` : "") + pushed.map((flags) => `\x1b[>${flags}u`).join("");
 
 /** The stack of https://sw.kovidgoyal.net/kitty/keyboard-protocol/: its last entry is what holds. */
 function trackKitty(

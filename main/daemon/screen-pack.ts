@@ -24,6 +24,7 @@ interface Line {
   resize(cols: number, fill: unknown): boolean;
 }
 type LineClass = new (cols: number) => Line;
+type Which = "normal" | "alt";
 type Slots = (Line | undefined)[];
 
 /** Levels above cost more time than they save. */
@@ -32,7 +33,10 @@ const FAST = { level: 1 };
 /** Null where it can't be done. */
 export function pack(terminal: Terminal): Packed | null {
   const all = [slotsOf(terminal, "normal"), slotsOf(terminal, "alt")];
-  if (all.includes(null)) return null;
+  const cleanups = [cleanupOf(terminal, "normal"), cleanupOf(terminal, "alt")];
+  if (all.includes(null) || cleanups.includes(null)) return null;
+  // After a resize it looks at the lines once more, some time later.
+  for (const cleanup of cleanups) cleanup?.clear();
   const packed = all.map((slots) => slots && packLines(slots));
   return { unpack: () => packed.forEach((lines) => lines?.unpack()) };
 }
@@ -117,9 +121,19 @@ const isPlain = ({ _combined, _extendedAttrs }: Line): boolean =>
 const field = (holder: unknown, name: string): unknown =>
   typeof holder === "object" && holder !== null ? Reflect.get(holder, name) : undefined;
 
+const bufferOf = (terminal: Terminal, screen: Which): unknown =>
+  field(field(field(terminal, "_core"), "buffers"), screen);
+
+function cleanupOf(terminal: Terminal, screen: Which): { clear(): void } | null {
+  const queue = field(bufferOf(terminal, screen), "_memoryCleanupQueue");
+  return isClearable(queue) ? queue : null;
+}
+const isClearable = (value: unknown): value is { clear(): void } =>
+  typeof field(value, "clear") === "function";
+
 /** The lines of one of its two screens, in the order in which its ring has them. Those that it has let go are removed. */
-function slotsOf(terminal: Terminal, screen: "normal" | "alt"): Slots | null {
-  const ring = field(field(field(field(terminal, "_core"), "buffers"), screen), "lines");
+function slotsOf(terminal: Terminal, screen: Which): Slots | null {
+  const ring = field(bufferOf(terminal, screen), "lines");
   const slots = field(ring, "_array");
   const start = field(ring, "_startIndex");
   const length = field(ring, "length");

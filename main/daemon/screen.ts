@@ -7,12 +7,12 @@ import { createFeed } from "./screen-feed.ts";
 import { type Packed, pack, useSlabs } from "./screen-pack.ts";
 import { trackMarks } from "./screen-marks.ts";
 import { trackModes } from "./screen-modes.ts";
+import { TITLE_STACK, trackTitle } from "./screen-title.ts";
 
 export const SCROLLBACK_LINES = 10_000;
 /** A screen goes to a client in one frame: where colours make it larger, its scrollback is cut. */
 export const MAX_SCREEN_BYTES = 16 * 1024 * 1024;
-/** Titles and folders come from programs, and are shown: no more than a person can read. */
-const MAX_TITLE = 512;
+/** Folders come from programs, and are shown. */
 const MAX_CWD = 4096;
 
 export interface ScreenState {
@@ -68,6 +68,7 @@ export function createScreen(
     rows: restore?.rows ?? rows,
     scrollback: SCROLLBACK_LINES,
     allowProposedApi: true,
+    windowOptions: TITLE_STACK,
     // It would print a page for each sequence that it can't parse, into the daemon's log.
     logLevel: "off",
   });
@@ -76,11 +77,11 @@ export function createScreen(
   useSlabs(terminal);
   const modes = trackModes(terminal);
   const feed = createFeed(terminal, SCROLLBACK_LINES, modes.hasRegion);
-  let title = "";
   let cwd: string | null = null;
   let answers: string[] = [];
 
   let factsChanged = false;
+  const titles = trackTitle(terminal, () => (factsChanged = true));
   const marks = trackMarks(terminal, markKey, () => (factsChanged = true));
   if (restore) {
     feed.push(Buffer.from(`${restore.text}\x1b[?1049l`), () => {});
@@ -91,10 +92,6 @@ export function createScreen(
     });
   }
 
-  terminal.onTitleChange((text) => {
-    title = text.slice(0, MAX_TITLE);
-    factsChanged = true;
-  });
   terminal.parser.registerOscHandler(7, (text) => {
     cwd = folderOf(text) ?? cwd;
     factsChanged = true;
@@ -117,11 +114,13 @@ export function createScreen(
     wake();
     if (whole && whole.bytes <= maxBytes) return whole.state;
     for (let scrollback = SCROLLBACK_LINES; ; scrollback = Math.floor(scrollback / 2)) {
-      const text = serializer.serialize({ scrollback }) + modes.restore();
+      const content = serializer.serialize({ scrollback });
+      const text = modes.restoreFirst() + content + modes.restore() + titles.restore();
       const bytes = Buffer.byteLength(text);
       if (bytes > maxBytes && scrollback > 0) continue;
       const firstLine = Math.max(0, terminal.buffer.normal.length - terminal.rows - scrollback);
       const { cols, rows } = terminal;
+      const { title } = titles;
       const state = { text, cols, rows, title, cwd, marks: marks.list(firstLine), markKey };
       if (scrollback === SCROLLBACK_LINES) whole = { state, bytes };
       return state;
@@ -134,7 +133,7 @@ export function createScreen(
         whole = null;
         const given = answers;
         answers = [];
-        if (factsChanged) onFacts({ title, cwd, command: marks.latest() });
+        if (factsChanged) onFacts({ title: titles.title, cwd, command: marks.latest() });
         factsChanged = false;
         onParsed(given);
       });

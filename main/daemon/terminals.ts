@@ -1,4 +1,5 @@
 /** All terminals of the daemon, by id; those of dead daemons too. */
+import { readlink } from "node:fs/promises";
 import { FailureError, type Result, fail } from "#shared/kernel/failure.ts";
 import type { PastTerminal } from "./past-terminal.ts";
 import type { TerminalSpec, TerminalState } from "./protocol.ts";
@@ -73,7 +74,7 @@ export function createTerminals(
     },
     async list() {
       await lookForPast();
-      return [...terminals.values(), ...past.values()].map((terminal) => terminal.state());
+      return Promise.all([...terminals.values(), ...past.values()].map(stateOf));
     },
     get(id) {
       const terminal = terminals.get(id) ?? past.get(id);
@@ -91,4 +92,11 @@ export function createTerminals(
       await Promise.all([...terminals.values()].map((terminal) => terminal[Symbol.asyncDispose]()));
     },
   };
+}
+
+/** A shell that does not say in which folder it is can be asked of the system, where that knows. */
+async function stateOf(terminal: Terminal): Promise<TerminalState> {
+  const state = terminal.state();
+  if (state.cwd !== null || state.exit !== null) return state;
+  return { ...state, cwd: await readlink(`/proc/${state.pid}/cwd`).catch(() => null) };
 }
