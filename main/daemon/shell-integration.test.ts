@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -17,7 +18,7 @@ afterAll(() => daemon[Symbol.asyncDispose]());
 /** A person's bash, with their own .bashrc, in their home; and what it shows. */
 async function openBash(home: string, argv: readonly string[] = ["bash"]) {
   const id = `t-${path.basename(home)}`;
-  const env = { PATH: process.env["PATH"] ?? "", HOME: home, TERM: "xterm-256color" };
+  const env = { PATH: process.env["PATH"] ?? "", HOME: home, TERM: "xterm-256color", LANG: "C.UTF-8" };
   await client.openTerminal({ id, session: "s", argv, cwd: home, env, cols: 80, rows: 24 });
   let text = "";
   const waiting = new Set<() => void>();
@@ -103,6 +104,57 @@ describe("bash", () => {
       ["running", null],
     ]);
   });
+});
+
+const installed = (shell: string): boolean => {
+  const found = spawnSync(shell, ["-c", "true"]).status === 0;
+  if (!found)
+    process.stderr.write(`SKIPPED: ${shell} is not installed here, so Oriel's marks in it were not tried\n`);
+  return found;
+};
+
+test.skipIf(!installed("zsh"))(
+  "zsh reads the person's own files and marks prompts, commands and their exit, and its folder",
+  async () => {
+    await using home = await tempDir();
+    await writeFile(path.join(home.path, ".zshenv"), "export FROM_ENV=yes\n");
+    await writeFile(
+      path.join(home.path, ".zshrc"),
+      "PS1='mine> '\nunsetopt PROMPT_SP\nprecmd() { asked=$? }\n",
+    );
+    const odd = path.join(home.path, "100% of # ümläut?");
+    await mkdir(odd);
+    await using zsh = await openBash(home.path, ["zsh"]);
+    await zsh.seen("mine> ");
+    await zsh.type("(exit 3)");
+    await zsh.type("");
+    await zsh.type('echo asked=$asked $FROM_ENV "<$ZDOTDIR$ORIEL_ZDOTDIR$ORIEL_MARK_KEY>"');
+    await zsh.seen("yes <>");
+    await zsh.type(`cd '${odd}'`);
+    await zsh.type("printf 'sta%s' rted; sleep 1000");
+    await zsh.seen("started");
+    const screen = await zsh.screen();
+    expect(marked(screen).map(([line, ...rest]) => [line.split(" ").slice(0, 2).join(" "), ...rest])).toEqual(
+      [
+        ["mine> (exit", "done", 3],
+        ["mine> echo", "done", 0],
+        ["mine> cd", "done", 0],
+        ["mine> printf", "running", null],
+      ],
+    );
+    expect(screen.cwd).toBe(odd);
+    expect(screen.text).toContain("asked=3 yes <>");
+  },
+);
+
+test.skipIf(!installed("fish"))("fish starts as it is, and gets the answers that it asks for", async () => {
+  await using home = await tempDir();
+  await using fish = await openBash(home.path, ["fish"]);
+  await fish.type("function fish_prompt; echo 'fi''sh> '; end");
+  await fish.seen("fish> ");
+  await fish.type("printf 'wo%s' rks");
+  await fish.seen("works");
+  expect((await fish.screen()).markKey).toBeNull();
 });
 
 test.each([
