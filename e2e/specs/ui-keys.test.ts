@@ -118,14 +118,14 @@ test("choosing a face goes into it", async () => {
   await using page = await open("columns");
   const pane = page.locator("[data-pane=ses_docs]");
   await pane.getByRole("tab", { name: "Diff" }).click();
-  await page.locator("[data-pane=ses_docs] nav[aria-label='Changed files'] button:focus").waitFor();
+  await page.locator("[data-pane=ses_docs] [data-lists-files]:focus").waitFor();
   await pane.getByRole("tab", { name: "Activity" }).focus();
   await page.keyboard.press("Enter");
   await keysAt(page, composer("ses_docs"));
   await page.keyboard.press("Control+k");
   await page.keyboard.type("> show diff");
   await page.keyboard.press("Enter");
-  await page.locator("[data-pane=ses_docs] nav[aria-label='Changed files'] button:focus").waitFor();
+  await page.locator("[data-pane=ses_docs] [data-lists-files]:focus").waitFor();
   expect(await pane.getByRole("tab", { selected: true }).textContent()).toContain("Diff");
 });
 

@@ -336,8 +336,9 @@ function change(lines: number, word = "now") {
   };
 }
 
+/** Of a session that is at rest: while a command runs, its diff is asked for again and again. */
 async function openDiff(first: unknown): Promise<Page> {
-  const page = await panes.open("pane=diff&visible=false", { width: 1000, height: 600 });
+  const page = await panes.open("pane=diff&visible=false&session=ses_docs", { width: 1000, height: 600 });
   await page.waitForFunction("window.panes");
   await answer(page, "sessions.diff", first);
   await page.evaluate("window.panes.setVisible(true)");
@@ -391,7 +392,7 @@ test("an update keeps the place and what is folded, and asks once for a bunch of
   await expect.poll(async () => before === (before = await top())).toBe(true);
   await answer(page, "sessions.diff", change(30, "later"));
   await page.evaluate(`for (let i = 0; i < 5; i++)
-    window.panes.fixture.emit("session/ses_tests", "branch.updated",
+    window.panes.fixture.emit("session/ses_docs", "branch.updated",
       { branch: "b", commit: "c" + i, changes: { files: 5, added: i, removed: 0 } })`);
   await linesOf(page).getByText("const later0 = 2;").first().waitFor();
   await expect.poll(top).toBe(before);
@@ -406,7 +407,7 @@ test("a failure is a sentence, keeps what was shown, and can be tried again", as
   const page = await openDiff(change(3));
   await linesOf(page).first().waitFor();
   await refuseVerb(page, "sessions.diff", "The worktree was moved away.");
-  await page.evaluate(`window.panes.fixture.emit("session/ses_tests", "branch.updated",
+  await page.evaluate(`window.panes.fixture.emit("session/ses_docs", "branch.updated",
       { branch: "b", commit: "c", changes: { files: 5, added: 1, removed: 0 } })`);
   await page
     .getByRole("alert")

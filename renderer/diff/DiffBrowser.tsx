@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useId, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 import type { CodeViewHandle } from "@pierre/diffs/react";
 import type { ChangeSize } from "#shared/session/events.ts";
@@ -9,6 +9,7 @@ import styles from "./DiffBrowser.module.css";
 import { FileList } from "./FileList.tsx";
 import { useDiffStyle } from "./preferences.ts";
 import type { ShownFile } from "./shown-files.ts";
+import { useWidth } from "./use-width.ts";
 
 interface DiffBrowserProps {
   readonly files: readonly ShownFile[];
@@ -17,10 +18,20 @@ interface DiffBrowserProps {
   readonly visible: boolean;
 }
 
+/** The list of files beside the code from this width on, in px; below it unfolds over the code. */
+const LIST_WIDTH = 720;
+/** Two columns of code below this width are two columns of line ends. In px. */
+const SPLIT_WIDTH = 560;
+
 /** The files on the left, their lines on the right. */
 export default function DiffBrowser({ files, total, updating }: DiffBrowserProps) {
   const style = useDiffStyle();
   const view = useRef<CodeViewHandle<undefined, undefined>>(null);
+  const browser = useRef<HTMLDivElement>(null);
+  const width = useWidth(browser);
+  const narrow = width < LIST_WIDTH;
+  const [listed, setListed] = useState(false);
+  const listId = useId();
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const [chosen, setChosen] = useState<string | null>(null);
   const [items] = useState(createCodeItems);
@@ -41,9 +52,19 @@ export default function DiffBrowser({ files, total, updating }: DiffBrowserProps
     setChosen(id);
     view.current?.scrollTo({ type: "item", id, align: "start", behavior: "instant" });
   };
+  const at = files.findIndex(({ id }) => id === current);
+  const toggle = useRef<HTMLButtonElement>(null);
+  const close = (): void => {
+    setListed(false);
+    toggle.current?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = files.findIndex(({ id }) => id === current);
+    if (event.key === "Escape" && narrow && listed) {
+      event.preventDefault();
+      event.stopPropagation();
+      return close();
+    }
     if (event.key === "n") goTo(files[at + 1]?.id);
     else if (event.key === "p") goTo(files[at - 1]?.id);
     else if (event.key === "c" && current !== null) fold([current], !folded.has(current));
@@ -53,7 +74,7 @@ export default function DiffBrowser({ files, total, updating }: DiffBrowserProps
   };
   const allFolded = files.every(({ id }) => folded.has(id));
   return (
-    <div className={styles.browser}>
+    <div ref={browser} className={styles.browser}>
       <DiffToolbar
         total={total}
         updating={updating}
@@ -65,14 +86,42 @@ export default function DiffBrowser({ files, total, updating }: DiffBrowserProps
             !allFolded,
           )
         }
+        splits={width >= SPLIT_WIDTH}
+        files={
+          narrow ? (
+            <button
+              ref={toggle}
+              type="button"
+              className={styles.toggle}
+              aria-expanded={listed}
+              aria-controls={listId}
+              data-lists-files
+              onClick={() => setListed(!listed)}
+            >
+              <span aria-hidden>{listed ? "▾" : "▸"}</span> File {at + 1} of {files.length}
+            </button>
+          ) : null
+        }
       />
       <div className={styles.columns} onKeyDown={onKeyDown}>
-        <FileList files={files} current={current} onChoose={goTo} />
+        <FileList
+          id={listId}
+          files={files}
+          current={current}
+          over={narrow ? listed : null}
+          onStepTo={goTo}
+          // The button itself closes it by its click. A click that gives nothing the focus, such as on the code, does too.
+          onLeave={(to) => to === toggle.current || setListed(false)}
+          onChoose={(id) => {
+            goTo(id);
+            if (narrow) close();
+          }}
+        />
         <DiffView
           ref={view}
           items={shown}
           files={files}
-          style={style}
+          split={style === "split" && width >= SPLIT_WIDTH}
           current={current}
           onCurrent={setChosen}
           onFold={(id, isFolded) => fold([id], isFolded)}

@@ -1,18 +1,18 @@
 import { CodeView, WorkerPoolContextProvider } from "@pierre/diffs/react";
 import type { CodeViewHandle, CodeViewItem, CodeViewReactOptions } from "@pierre/diffs/react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { Ref, RefObject } from "react";
+import { useCallback, useMemo } from "react";
+import type { Ref } from "react";
 import { useTheme } from "../ui/use-theme.ts";
 import styles from "./DiffView.module.css";
 import { FileHeader } from "./FileHeader.tsx";
-import type { DiffStyle } from "./preferences.ts";
 import type { ShownFile } from "./shown-files.ts";
 
 interface DiffViewProps {
   readonly ref: Ref<CodeViewHandle<undefined, undefined>>;
   readonly items: readonly CodeViewItem<undefined>[];
   readonly files: readonly ShownFile[];
-  readonly style: DiffStyle;
+  /** Whether old and new stand side by side. */
+  readonly split: boolean;
   readonly current: string | null;
   /** Which file is at the top now, by scrolling. */
   readonly onCurrent: (id: string) => void;
@@ -26,21 +26,17 @@ const POOL = {
 };
 /** Of the themes that there are, those whose every colour can be read on a coloured line too. */
 const HIGHLIGHTER = { theme: { dark: "github-dark-high-contrast", light: "github-light-high-contrast" } };
-/** Two columns of code below this width are two columns of line ends. Pixels. */
-const SPLIT_WIDTH = 560;
-const HEADER_HEIGHT = 36;
+const HEADER_HEIGHT = 28;
 const LINE_HEIGHT = 18;
 
-export function DiffView({ ref, items, files, style, current, onCurrent, onFold }: DiffViewProps) {
+export function DiffView({ ref, items, files, split, current, onCurrent, onFold }: DiffViewProps) {
   const theme = useTheme();
-  const container = useRef<HTMLDivElement>(null);
-  const width = useWidth(container);
   const byId = useMemo(() => new Map(files.map((file) => [file.id, file])), [files]);
   const options = useMemo(
     (): CodeViewReactOptions<undefined, undefined> => ({
       theme: HIGHLIGHTER.theme,
       themeType: theme,
-      diffStyle: style === "split" && width >= SPLIT_WIDTH ? "split" : "unified",
+      diffStyle: split ? "split" : "unified",
       diffIndicators: "classic",
       hunkSeparators: "line-info-basic",
       overflow: "scroll",
@@ -48,7 +44,7 @@ export function DiffView({ ref, items, files, style, current, onCurrent, onFold 
       itemMetrics: { lineHeight: LINE_HEIGHT, diffHeaderHeight: HEADER_HEIGHT },
       layout: { paddingTop: 0, paddingBottom: 16, gap: 8 },
     }),
-    [theme, style, width >= SPLIT_WIDTH],
+    [theme, split],
   );
   const header = useCallback(
     (item: CodeViewItem<undefined>) => {
@@ -70,7 +66,6 @@ export function DiffView({ ref, items, files, style, current, onCurrent, onFold 
       <WorkerPoolContextProvider poolOptions={POOL} highlighterOptions={HIGHLIGHTER}>
         <CodeView
           ref={ref}
-          containerRef={container}
           className={styles.view}
           items={items}
           options={options}
@@ -85,15 +80,4 @@ export function DiffView({ ref, items, files, style, current, onCurrent, onFold 
       </WorkerPoolContextProvider>
     </div>
   );
-}
-
-function useWidth(element: RefObject<HTMLElement | null>): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    if (!element.current) return;
-    const observer = new ResizeObserver(([entry]) => entry && setWidth(entry.contentRect.width));
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
 }

@@ -43,10 +43,14 @@ export function FileHeader({ shown: { file, note }, folded, onFold }: FileHeader
           {file.path}
         </span>
       </button>
-      {note !== null && <span className={styles.note}>{note}</span>}
-      {!file.binary && <Counts added={file.added} removed={file.removed} />}
+      {note !== null && (
+        <span className={styles.note} title={note}>
+          {note}
+        </span>
+      )}
+      {file.added + file.removed > 0 && <Counts added={file.added} removed={file.removed} />}
       <Button look="quiet" onClick={copy} aria-label={`Copy path ${file.path}`} title="Copy the path">
-        Copy path
+        Copy<span className={styles.what}> path</span>
       </Button>
     </div>
   );

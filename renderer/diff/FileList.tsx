@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { Counts } from "./Counts.tsx";
 import styles from "./FileList.module.css";
 import { statusWords } from "./shown-files.ts";
@@ -9,14 +9,20 @@ interface FileListProps {
   readonly files: readonly ShownFile[];
   readonly current: string | null;
   readonly onChoose: (id: string) => void;
+  /** By the arrows: the list stays. */
+  readonly onStepTo: (id: string) => void;
+  /** The focus went out of the list that stands over the code, to there. */
+  readonly onLeave: (to: Element | null) => void;
+  /** Where the pane is too narrow for it: whether it stands over the code now. Null where it is beside the code. */
+  readonly over: boolean | null;
+  readonly id: string;
 }
 
 const ROW = 28;
 
-/** Every changed file. Arrows move in it; in a narrow pane it folds to one line. */
-export function FileList({ files, current, onChoose }: FileListProps) {
+/** Every changed file. Arrows move in it. */
+export function FileList({ files, current, onChoose, onStepTo, onLeave, over, id }: FileListProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const [open, setOpen] = useState(false);
   const at = files.findIndex(({ id }) => id === current);
   const rows = useVirtualizer({
     count: files.length,
@@ -27,16 +33,24 @@ export function FileList({ files, current, onChoose }: FileListProps) {
   });
   useEffect(() => {
     if (at >= 0) rows.scrollToIndex(at, { align: "auto" });
-  }, [at, rows]);
+  }, [at, rows, over]);
+  /** Opened over the code it takes the focus, once its rows are there: a list without a height has none. */
+  const wantsFocus = useRef(false);
+  useLayoutEffect(() => void (wantsFocus.current = over === true), [over]);
+  useEffect(() => {
+    if (wantsFocus.current && focusRow(scroller.current, current)) wantsFocus.current = false;
+  });
 
   return (
-    <nav aria-label="Changed files" className={styles.list} data-open={open}>
-      <button type="button" className={styles.toggle} aria-expanded={open} onClick={() => setOpen(!open)}>
-        <span aria-hidden>{open ? "▾" : "▸"}</span> {files[at]?.file.path ?? "Files"}
-        <span className={styles.place}>
-          {at + 1} of {files.length}
-        </span>
-      </button>
+    <nav
+      id={id}
+      aria-label="Changed files"
+      className={over === null ? styles.list : `${styles.list} ${styles.over}`}
+      hidden={over === false}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (over && !currentTarget.contains(relatedTarget)) onLeave(relatedTarget);
+      }}
+    >
       <div ref={scroller} className={styles.scroller}>
         <ul style={{ height: rows.getTotalSize() }} className={styles.rows}>
           {rows.getVirtualItems().map(({ index, key, start }) => {
@@ -53,14 +67,11 @@ export function FileList({ files, current, onChoose }: FileListProps) {
                   <FileRow
                     shown={file}
                     current={file.id === current}
-                    onChoose={() => {
-                      onChoose(file.id);
-                      setOpen(false);
-                    }}
+                    onChoose={() => onChoose(file.id)}
                     onStep={(step) => {
                       const next = files[index + step];
                       if (!next) return;
-                      onChoose(next.id);
+                      onStepTo(next.id);
                       rows.scrollToIndex(index + step);
                       requestAnimationFrame(() => focusRow(scroller.current, next.id));
                     }}
@@ -75,8 +86,11 @@ export function FileList({ files, current, onChoose }: FileListProps) {
   );
 }
 
-function focusRow(scroller: HTMLElement | null, id: string): void {
-  scroller?.querySelector<HTMLElement>(`[data-file="${CSS.escape(id)}"]`)?.focus();
+/** Whether it is there. */
+function focusRow(scroller: HTMLElement | null, id: string | null): boolean {
+  const row = scroller?.querySelector<HTMLElement>(`[data-file="${CSS.escape(id ?? "")}"]`);
+  row?.focus();
+  return row != null;
 }
 
 interface FileRowProps {

@@ -68,3 +68,14 @@ test("a file that became a link is two pieces of one path", () => {
 test("no patch at all: the files are there", () => {
   expect(shownFiles(diff([file("a")]), null).map(({ id, text }) => [id, text])).toEqual([["a", null]]);
 });
+
+test("a line of a megabyte is its beginning and how much more there is; other lines are as they are", () => {
+  const head = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n";
+  const long = "ü".repeat(5000);
+  const text = `${head} same\n-short\n+${long}\n`;
+  const [shown] = shownFiles(diff([file("x")]), { text, truncated: false });
+  expect(shown).toMatchObject({
+    text: `${head} same\n-short\n+${"ü".repeat(1999)}… and 3001 more\n`,
+    note: "Its long lines are cut.",
+  });
+});

@@ -23,17 +23,26 @@ export function shownFiles(diff: SessionDiff, patch: Patch | null): ShownFile[] 
     (texts.get(file.path) ?? [null]).map((text, index) => ({
       id: index === 0 ? file.path : `${file.path}#${index + 1}`,
       file,
-      text,
+      text: text === null ? null : withShortLines(text),
       note: noteOf(file, text, text !== null && text === cut),
     })),
   );
 }
 
+/** A browser that lays out a line of a megabyte (of a bundle, of data) does nothing else for seconds. */
+const LINE_LENGTH = 2000;
+const LONG_LINE = new RegExp(`^([^\\n]{${LINE_LENGTH}})([^\\n]+)$`, "gmu");
+
+const withShortLines = (text: string): string =>
+  text.length <= LINE_LENGTH
+    ? text
+    : text.replace(LONG_LINE, (_, start: string, rest: string) => `${start}… and ${rest.length} more`);
+
 function noteOf(file: DiffFile, text: string | null, cut: boolean): string | null {
   if (file.binary) return "Binary file: it has no lines to show.";
   if (text === null) return "Not shown: the whole diff is too long to load at once.";
   if (cut) return "Only its beginning is shown: the whole diff is too long to load at once.";
-  if (/^@@ /m.test(text)) return null;
+  if (/^@@ /m.test(text)) return text.search(LONG_LINE) === -1 ? null : "Its long lines are cut.";
   return file.status === "renamed" || file.status === "copied" ? "Same content as before." : emptyNote(text);
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { EventBody, EventType, UnknownEvent } from "#shared/session/events.ts";
 import { reduceSession } from "#shared/session/reducer.ts";
 import type { SessionSummary } from "#shared/session/summary.ts";
-import { suggestsChange } from "./suggests-change.ts";
+import { isWriting, suggestsChange } from "./suggests-change.ts";
 
 let seq = 0;
 function event<Type extends EventType>(type: Type, body: EventBody<Type>): UnknownEvent {
@@ -67,4 +67,38 @@ test("what may write files asks for a new diff; what only talks does not", () =>
     "branch.updated",
     "turn.completed",
   ]);
+});
+
+const create = (): UnknownEvent =>
+  event("session.created", {
+    ...{ title: "t", task: "t", slug: "s", agent: "oriel", provider: "openai", model: "m" },
+    ...{ approval: "never", sandbox: "workspace-write", parent: null, origin: "person", roots: [root] },
+  });
+
+test("a command that runs may write; one that waits for its approval and a message do not", () => {
+  let session = reduceSession(null, create());
+  const writes = (...events: readonly UnknownEvent[]): boolean => {
+    for (const one of events) session = reduceSession(session, one);
+    return isWriting(session ?? undefined);
+  };
+  const message = { kind: "message", role: "agent", text: "" } as const;
+  expect([
+    writes(event("turn.started", { turn: "1", reason: "task", sandboxed: true })),
+    writes(event("item.started", { turn: "1", item: "m", content: message })),
+    writes(event("item.started", { turn: "1", item: "c", content: command })),
+    writes(event("approval.requested", { turn: "1", item: "c", approval: "a", action: "ls", reason: "" })),
+    writes(event("approval.resolved", { approval: "a", decision: "approved" })),
+    writes(event("item.completed", { turn: "1", item: "c", status: "completed", content: command })),
+  ]).toEqual([false, false, true, false, true, false]);
+});
+
+test("a size that is shown already is no news", () => {
+  const size = { files: 1, added: 2, removed: 3 };
+  const created = reduceSession(null, create());
+  const before = created ?? undefined;
+  const after = before && { ...before, changes: { ...size } };
+  expect(suggestsChange(before, after)).toBe(true);
+  expect(suggestsChange(before, after, size)).toBe(false);
+  expect(suggestsChange(before, after, { ...size, added: 1 })).toBe(true);
+  expect(suggestsChange(before, after && { ...after, published: "c" }, size)).toBe(true);
 });

@@ -5,7 +5,10 @@ import { useClient, useFleet, useStores } from "../state/context.tsx";
 import { wordsOf } from "../ui/toasts.tsx";
 import { createRefetcher } from "./refetch.ts";
 import type { Refetcher } from "./refetch.ts";
-import { suggestsChange } from "./suggests-change.ts";
+import { isWriting, suggestsChange } from "./suggests-change.ts";
+
+/** So often a diff that is looked at is asked for again while something writes, in ms. */
+const WHILE_WRITING_MS = 4000;
 
 export interface LoadedDiff {
   readonly diff: SessionDiff;
@@ -33,7 +36,11 @@ export function useDiff(session: string, visible: boolean): DiffState {
   const [updating, setUpdating] = useState(false);
   const refetcher = useRef<Refetcher | null>(null);
   const latestClient = useRef(client);
-  useEffect(() => void (latestClient.current = client));
+  const latestLoaded = useRef(loaded);
+  useEffect(() => {
+    latestClient.current = client;
+    latestLoaded.current = loaded;
+  });
 
   const retry = useCallback(() => refetcher.current?.now(), []);
 
@@ -55,7 +62,8 @@ export function useDiff(session: string, visible: boolean): DiffState {
     const own = createRefetcher(fetch);
     refetcher.current = own;
     const stop = fleet.subscribe((after, before) => {
-      if (suggestsChange(before.sessions[session], after.sessions[session])) own.stale();
+      const shown = latestLoaded.current?.diff.total ?? null;
+      if (suggestsChange(before.sessions[session], after.sessions[session], shown)) own.stale();
     });
     return () => {
       current = false;
@@ -69,5 +77,12 @@ export function useDiff(session: string, visible: boolean): DiffState {
   }, [session, fleet]);
 
   useEffect(() => refetcher.current?.seen(visible && connected), [session, visible, connected]);
+  // A command that goes on for minutes writes meanwhile, and no event says so.
+  const writing = useFleet((state) => isWriting(state.sessions[session]));
+  useEffect(() => {
+    if (!visible || !writing) return;
+    const timer = setInterval(() => refetcher.current?.stale(), WHILE_WRITING_MS);
+    return () => clearInterval(timer);
+  }, [session, visible, writing]);
   return useMemo(() => ({ loaded, updating, error, retry }), [loaded, updating, error, retry]);
 }

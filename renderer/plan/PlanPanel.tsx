@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from "react";
 import type { PlanStep } from "#shared/session/items.ts";
 import type { SessionSummary } from "#shared/session/summary.ts";
-import { useFleet } from "../state/context.tsx";
+import { useFleet, useView } from "../state/context.tsx";
 import { usePlanChoice } from "./plan-choices.ts";
 import { useLowPane } from "./use-low-pane.ts";
 import { countPlan, planOpen, withChoice } from "./plan-view.ts";
@@ -17,10 +17,11 @@ export function PlanPanel({ session }: { session: string }) {
   const asks = useFleet(
     (state) => isRunning(state.sessions[session]) && state.sessions[session]?.state === "needs_you",
   );
+  const reading = useView((state) => state.tabs[session] === "diff");
   const [choice, choose] = usePlanChoice(session);
   const listId = useId();
   const panel = useRef<HTMLDivElement>(null);
-  const low = useLowPane(panel, { there: steps.length > 0, asks });
+  const low = useLowPane(panel, { there: steps.length > 0, beside: asks || reading });
   if (steps.length === 0) return null;
   const turn = turnId === null ? null : { id: turnId, running };
   const { done, all, current } = countPlan(steps);

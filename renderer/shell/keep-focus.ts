@@ -144,9 +144,7 @@ function placeIn(pane: HTMLElement, place: Exclude<KeysTo["place"], "row">): HTM
         firstSeen(pane, "[data-active] .xterm-helper-textarea") ?? firstSeen(pane, ".xterm-helper-textarea")
       );
     case "diff":
-      return (
-        firstSeen(pane, "[data-file][aria-current]") ?? firstSeen(pane, "[aria-label='Changed files'] button")
-      );
+      return firstSeen(pane, "[data-file][aria-current]") ?? firstSeen(pane, "[data-lists-files]");
     default:
       return assertNever(place);
   }
