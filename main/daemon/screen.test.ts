@@ -34,6 +34,12 @@ describe("a screen's snapshot", () => {
     expect(await restored(snapshot + more)).toBe((await screen.snapshot()).text);
   });
 
+  test("has characters as wide as the page has them", async () => {
+    using screen = createScreen({ cols: 20, rows: 5 });
+    await write(screen, "🙂👩‍👩‍👧é日\x1b[1;1H");
+    expect((await screen.snapshot()).text).toBe("🙂👩‍👩‍👧é日\x1b[7D");
+  });
+
   test("has the modes that are on, and not those that were left", async () => {
     using screen = createScreen({ cols: 20, rows: 5 });
     await write(screen, "\x1b[?1006h\x1b[>1u\x1b[>3u\x1b[?25l\x1b[2;3r");

@@ -1,6 +1,7 @@
 /** One terminal's screen: xterm without a display, and what its own snapshot leaves out. Runs in a worker. */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { SerializeAddon } from "@xterm/addon-serialize";
+import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import xterm from "@xterm/headless";
 import type { CommandMark } from "./protocol.ts";
 import { createFeed } from "./screen-feed.ts";
@@ -74,6 +75,8 @@ export function createScreen(
   });
   const serializer = new SerializeAddon();
   terminal.loadAddon(serializer);
+  // As wide as in the page, or the cursor is elsewhere there behind an emoji.
+  terminal.loadAddon(new UnicodeGraphemesAddon());
   useSlabs(terminal);
   const modes = trackModes(terminal);
   const feed = createFeed(terminal, SCROLLBACK_LINES, modes.hasRegion);
