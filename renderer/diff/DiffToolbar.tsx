@@ -54,7 +54,7 @@ export function DiffToolbar({
         </>
       ) : (
         <Menu
-          label="How the diff is shown"
+          label="View: how the diff is shown"
           className={styles.menu}
           items={[
             { words: fold, act: onFoldAll },
