@@ -34,11 +34,13 @@ const plan = (...statuses: string[]): Reply => {
   return call("update_plan", { explanation: null, steps });
 };
 
-/** Says a word and then waits for the file `.go`, however long that takes. */
-const untilTold = (word: string, command: string): Reply => {
-  const line = `echo ${word}; until [ -e .go ]; do sleep 0.05; done; rm .go; ${command}`;
-  return call("shell", { command: line, cwd: null, yield_ms: 300_000, stdin: null, escalate: null });
-};
+/** A command that the model waits for, however slow the machine is. */
+const waitFor = (command: string): Reply =>
+  call("shell", { command, cwd: null, yield_ms: 300_000, stdin: null, escalate: null });
+
+/** Says a word and then waits for the file `.go`. */
+const untilTold = (word: string, command: string): Reply =>
+  waitFor(`echo ${word}; until [ -e .go ]; do sleep 0.05; done; rm .go; ${command}`);
 
 /** Some words of an answer, then nothing more. */
 const SILENT = say("one two three four five", { fault: { kind: "silence", afterEvents: 5 } });
@@ -65,7 +67,7 @@ const SCRIPT = [
     match: LINT,
     steps: [
       plan("completed", "in_progress", "pending"),
-      shellCall("echo linting; sleep 1000"),
+      waitFor("echo linting; sleep 1000"),
       SILENT,
       patch(
         "*** Update File: lib/limiter.js",
