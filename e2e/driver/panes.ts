@@ -11,7 +11,7 @@ import { build } from "vite";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
 import { securityHeaders } from "#app/host/web/headers.ts";
-import { encodeOutput, encodeScreen, terminalWish } from "#shared/terminal/protocol.ts";
+import { decodeTyped, encodeOutput, encodeScreen, terminalWish } from "#shared/terminal/protocol.ts";
 import type { ScreenHeader, TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
 import { findChromium } from "../../scripts/bootstrap/chromium.mjs";
 
@@ -37,7 +37,7 @@ export interface Attached {
   screen(text: string, header?: Partial<ScreenHeader>): void;
   output(offset: number, text: string): void;
   news(news: TerminalNews): void;
-  /** What was typed, so far. */
+  /** What was typed on this connection and had not come on another, so far. */
   readonly input: string;
   readonly wishes: readonly TerminalWish[];
   /** Resolves when it is true of what the page has sent. */
@@ -54,6 +54,8 @@ export interface Panes extends AsyncDisposable {
   attached(): Promise<Attached>;
   /** While true, terminals are refused as by a host that is not there. */
   refuse(refuses: boolean): void;
+  /** While true, what is typed comes to a host that dies before the shell has it. */
+  lose(loses: boolean): void;
 }
 
 async function buildPanes(): Promise<ReadonlyMap<string, string | Uint8Array>> {
@@ -95,6 +97,7 @@ export async function openPanes(): Promise<Panes> {
   const waiting: ((attached: Attached) => void)[] = [];
   const ready: Attached[] = [];
   let refuses = false;
+  const shell: Shell = { loses: false, got: new Map() };
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: (names) => [...names][0] ?? false });
   server.on("upgrade", (request, socket, head) => {
     const { pathname } = new URL(request.url ?? "/", "http://panes");
@@ -104,7 +107,7 @@ export async function openPanes(): Promise<Panes> {
       return;
     }
     sockets.handleUpgrade(request, socket, head, (connection) => {
-      const attached = attach(terminal, connection);
+      const attached = attach(terminal, connection, shell);
       const next = waiting.shift();
       if (next) next(attached);
       else ready.push(attached);
@@ -139,6 +142,7 @@ export async function openPanes(): Promise<Panes> {
       return first ? Promise.resolve(first) : new Promise((resolve) => waiting.push(resolve));
     },
     refuse: (now) => void (refuses = now),
+    lose: (now) => void (shell.loses = now),
     async [Symbol.asyncDispose]() {
       await browser.close();
       for (const connection of sockets.clients) connection.terminate();
@@ -149,19 +153,46 @@ export async function openPanes(): Promise<Panes> {
   };
 }
 
-function attach(terminal: string, socket: WebSocket): Attached {
+interface Shell {
+  loses: boolean;
+  /** Bytes of each writer. */
+  readonly got: Map<string, number>;
+}
+
+function attach(terminal: string, socket: WebSocket, shell: Shell): Attached {
   const wishes: TerminalWish[] = [];
   const checks = new Set<() => void>();
   let input = "";
+  let writer = "";
+  const tell = (): void => {
+    const news: TerminalNews = { type: "typed", shell: "shell-1", offset: shell.got.get(writer) ?? 0 };
+    socket.send(JSON.stringify(news));
+  };
+  const type = (message: Buffer): void => {
+    const typed = decodeTyped(message);
+    if (shell.loses || typed === null) return;
+    const got = shell.got.get(writer) ?? typed.offset;
+    if (typed.offset > got) throw new Error(`byte ${typed.offset} was typed behind byte ${got}`);
+    input += Buffer.from(typed.bytes.subarray(got - typed.offset)).toString();
+    shell.got.set(writer, Math.max(got, typed.offset + typed.bytes.length));
+    tell();
+  };
   socket.on("message", (data: Buffer, isBinary: boolean) => {
-    if (isBinary) input += data.toString();
-    else wishes.push(terminalWish.parse(JSON.parse(data.toString())));
+    if (isBinary) type(data);
+    else {
+      const wish = terminalWish.parse(JSON.parse(data.toString()));
+      wishes.push(wish);
+      if (wish.type === "writer") {
+        writer = wish.id;
+        tell();
+      }
+    }
     for (const check of checks) check();
   });
   const attached: Attached = {
     terminal,
     screen: (text, header) =>
-      socket.send(encodeScreen({ offset: 0, cols: 80, rows: 24, title: "bash", ...header }, text)),
+      socket.send(encodeScreen({ offset: 0, cols: 80, rows: 24, title: "", ...header }, text)),
     output: (offset, text) => socket.send(encodeOutput(offset, Buffer.from(text))),
     news: (news) => socket.send(JSON.stringify(news)),
     get input() {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createORPCClient } from "@orpc/client";
 import { RPCLink } from "@orpc/client/websocket";
@@ -5,7 +6,7 @@ import { WebSocket } from "ws";
 import { z } from "zod";
 import { connectOrStart } from "#app/cli/connect.ts";
 import type { Client } from "#app/cli/connect.ts";
-import { decodeFrame, terminalNews } from "#shared/terminal/protocol.ts";
+import { decodeFrame, encodeTyped, terminalNews } from "#shared/terminal/protocol.ts";
 import type { ScreenHeader, TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
 
 /** Where a web face is, and what opens it. */
@@ -60,14 +61,20 @@ export interface TerminalView extends Disposable {
   readonly screens: number;
   /** The latest screen, and what came behind it. */
   readonly text: string;
+  /** The last characters of it, as they came: of a flood there is too much text to look at again and again. */
+  readonly end: string;
+  /** Bytes of output that came since the first screen, and those that a later screen stood for. */
+  readonly counted: { readonly given: number; readonly skipped: number };
   readonly news: readonly TerminalNews[];
   /** Resolves when it is true; rejects when the socket closes before. */
   until(fits: (view: TerminalView) => boolean): Promise<void>;
-  type(input: string | Uint8Array): void;
+  type(input: string): void;
   wish(wish: TerminalWish): void;
   /** Resolves with the code when the socket has closed. */
   readonly closed: Promise<number>;
 }
+
+const END = 500;
 
 /** A viewer of a terminal. It acknowledges all that it gets, unless it is one that does not. */
 export async function viewTerminal(
@@ -82,20 +89,38 @@ export async function viewTerminal(
   let screen: TerminalView["screen"] = null;
   let screens = 0;
   let text = "";
+  let end = "";
+  const counted = { given: 0, skipped: 0 };
+  let next: number | null = null;
   const wish = (wished: TerminalWish): void => socket.send(JSON.stringify(wished));
+  const heard = Promise.withResolvers<void>();
+  let typed = 0;
   const show = (frame: Uint8Array): void => {
     const shown = decodeFrame(frame);
     if (shown.kind === "screen") {
+      counted.skipped += shown.header.offset - (next ?? shown.header.offset);
       text = new TextDecoder().decode(shown.bytes);
+      end = text.slice(-END);
       screen = { header: shown.header, text };
       screens += 1;
-    } else text += decoder.decode(shown.bytes, { stream: true });
+    } else {
+      if (shown.offset !== next) throw new Error(`byte ${shown.offset} came instead of ${next}`);
+      const piece = decoder.decode(shown.bytes, { stream: true });
+      text += piece;
+      end = (end + piece).slice(-END);
+      counted.given += shown.bytes.length;
+    }
     const offset = shown.kind === "screen" ? shown.header.offset : shown.offset + shown.bytes.length;
+    next = offset;
     if (acknowledges) wish({ type: "ack", offset });
   };
   socket.on("message", (data: Buffer, isBinary: boolean) => {
     if (isBinary) show(data);
-    else news.push(terminalNews.parse(JSON.parse(data.toString())));
+    else {
+      const said = terminalNews.parse(JSON.parse(data.toString()));
+      if (said.type === "typed") heard.resolve();
+      else news.push(said);
+    }
     for (const check of waiting) check();
   });
   const closed = once(socket, "close").then(([code]) => z.number().parse(code));
@@ -111,6 +136,10 @@ export async function viewTerminal(
       // oxlint-disable-next-line no-control-regex
       return text.replace(/\x1b\](?:133|7);[^\x07\x1b]*(?:\x07|\x1b\\)/g, "");
     },
+    get end() {
+      return end;
+    },
+    counted,
     news,
     until: (fits) =>
       new Promise((resolve, reject) => {
@@ -125,11 +154,17 @@ export async function viewTerminal(
         );
         check();
       }),
-    type: (typed) => socket.send(Buffer.from(typed)),
+    type: (text) => {
+      const bytes = Buffer.from(text);
+      const message = encodeTyped(typed, bytes);
+      typed += bytes.length;
+      void heard.promise.then(() => socket.send(message));
+    },
     wish,
     closed,
     [Symbol.dispose]: () => socket.terminate(),
   };
   await once(socket, "open");
+  wish({ type: "writer", id: randomUUID() });
   return view;
 }

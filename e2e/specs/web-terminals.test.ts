@@ -55,11 +55,7 @@ test("a terminal echoes, is resized for all viewers, outlives a killed host, and
     exitCode: null,
   });
   using view = await viewTerminal(at.address, opened.id);
-  // A character that is split over two messages arrives whole.
-  const typed = Buffer.from('echo "${PWD##*/}|${OPENAI_API_KEY-none}|$TERM|é"\n');
-  const middle = typed.indexOf(Buffer.from("é")) + 1;
-  view.type(typed.subarray(0, middle));
-  view.type(typed.subarray(middle));
+  view.type('echo "${PWD##*/}|${OPENAI_API_KEY-none}|$TERM|é"\n');
   await view.until(({ text }) => text.includes("look|none|xterm-256color|é"));
 
   using other = await viewTerminal(at.address, opened.id);
@@ -133,6 +129,31 @@ test("a viewer that never reads stalls neither the shell nor another viewer, and
   expect(await at.client.terminals.list({})).toMatchObject([{ id, exitCode: 3 }]);
   await at.client.terminals.close({ terminal: id });
   expect(await at.client.terminals.list({})).toEqual([]);
+});
+
+const FLOOD = 8_000_000;
+
+test("of a flood each byte is shown or skipped by a screen; Ctrl-C ends one that would not end", async () => {
+  await using at = await oneSession();
+  const { id } = await at.client.terminals.open({ session: at.session, ...SIZE });
+  using view = await viewTerminal(at.address, id);
+  const flood = `printf 'rea''dy'; read -r; yes 'a line of the flood' | head -c ${FLOOD}; printf 'do''ne'; read -r`;
+  view.type(`PS1='prompt> '; bash --norc -c "stty -opost -echo; ${flood}; stty sane; yes"\n`);
+  await view.until(({ end }) => end.endsWith("ready"));
+  const before = { ...view.counted };
+  view.type("\n");
+  // Behind it a screen may have its modes.
+  await view.until(({ end }) => end.includes("done"));
+  const { given, skipped } = view.counted;
+  expect(given - before.given + skipped - before.skipped).toBe(FLOOD + "done".length);
+
+  const { given: shown } = view.counted;
+  view.type("\n");
+  await view.until(({ counted }) => counted.given > shown + 500_000);
+  view.type("\x03");
+  await view.until(({ end }) => end.includes("prompt> "));
+  view.type("echo $((6 * 7))\n");
+  await view.until(({ end }) => /\b42\r\n/.test(end));
 });
 
 test("a message that is none closes the viewer, not the terminal", async () => {

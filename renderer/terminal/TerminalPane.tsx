@@ -8,8 +8,9 @@ import { useFleet } from "../state/context.tsx";
 import { Button } from "../ui/Button.tsx";
 import { CloseTerminal } from "./CloseTerminal.tsx";
 import { NoTerminal } from "./NoTerminal.tsx";
-import { activeOf, latestIn, placesIn, tabWith, terminalsIn } from "./splits.ts";
+import { activeOf, bordersIn, latestIn, placesIn, tabWith, terminalsIn } from "./splits.ts";
 import type { Direction } from "./splits.ts";
+import { SplitBorder } from "./SplitBorder.tsx";
 import { TerminalMenu } from "./TerminalMenu.tsx";
 import { TerminalPart } from "./TerminalPart.tsx";
 import type { PartHandle } from "./TerminalPart.tsx";
@@ -141,6 +142,15 @@ export function TerminalPane({ session, visible }: { session: string; visible: b
             )
           );
         })}
+        {tab !== null &&
+          bordersIn(tab).map((border) => (
+            <SplitBorder
+              key={border.path.join()}
+              border={border}
+              name={`Border between ${border.between.map((id) => names.get(id) ?? "").join(" and ")}`}
+              onMove={(value) => terminals.moveBorder(border.path, value)}
+            />
+          ))}
       </div>
       {closing.length > 0 && (
         <CloseTerminal

@@ -47,7 +47,10 @@ function statusWords(
     };
   }
   if (status === "full") {
-    return { text: "Reconnecting… More was typed than can be kept: the rest is not sent.", ended: false };
+    return {
+      text: "More was typed than can be kept until the shell takes it: the rest is not sent.",
+      ended: false,
+    };
   }
   return null;
 }

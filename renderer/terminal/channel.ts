@@ -3,33 +3,34 @@
  * does, output from exactly there on, and keys in the order in which they were typed.
  */
 import { assertNever } from "#shared/kernel/assert-never.ts";
-import { decodeFrame, terminalNews } from "#shared/terminal/protocol.ts";
+import { decodeFrame, encodeTyped, terminalNews } from "#shared/terminal/protocol.ts";
 import type { TerminalFrame, TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
-import { inputKind } from "./answers.ts";
-import { createInputQueue } from "./input-queue.ts";
+import { createTypedInput } from "./typed-input.ts";
+import type { TypedInput } from "./typed-input.ts";
 
 export type ScreenFrame = Extract<TerminalFrame, { kind: "screen" }>;
 export type OutputFrame = Extract<TerminalFrame, { kind: "output" }>;
 
 /**
- * `away`: the host is being looked for; what is typed is kept. `full`: it is not kept any more. `gone`: there is no such
- * terminal, and the channel has ended.
+ * `away`: the host is being looked for; what is typed is kept. `full`: more than is kept was typed, and the rest is not
+ * sent. `gone`: there is no such terminal, and the channel has ended.
  */
 export type ChannelStatus = "connecting" | "open" | "away" | "full" | "gone";
+
+export type ShownNews = Exclude<TerminalNews, { type: "typed" }>;
 
 export interface ChannelListener {
   /** Replaces all that was shown before. */
   onScreen(screen: ScreenFrame): void;
   /** Goes on exactly where the screen, or the output before, ended. */
   onOutput(output: OutputFrame): void;
-  onNews(news: TerminalNews): void;
+  onNews(news: ShownNews): void;
   onStatus(status: ChannelStatus): void;
 }
 
+/** Disposed, it tells its listener nothing more, and ends when the shell has what was typed. */
 export interface TerminalChannel extends Disposable {
-  /** Whether keys wait for the host. */
-  readonly waiting: boolean;
-  /** What a person typed or pasted, and what xterm answers. */
+  /** What a person typed or pasted. */
   input(data: string): void;
   resize(cols: number, rows: number): void;
   /** All output before byte `offset` is on the screen: the host may send more. */
@@ -43,25 +44,46 @@ const LAST_RETRY_MS = 3000;
 /** Acknowledged at once, small against the window of the protocol; the rest when all that came is shown. Bytes. */
 const ACK_BYTES = 32 * 1024;
 
+/** Channels that only wait for what was typed to arrive, by terminal. */
+const lingering = new Map<string, { readonly input: TypedInput; end(): void }>();
+
+const NOBODY: ChannelListener = { onScreen() {}, onOutput() {}, onNews() {}, onStatus() {} };
+
 export function openChannel(
   { origin, token }: { readonly origin: string; readonly token: string },
   terminal: string,
-  listener: ChannelListener,
+  shownTo: ChannelListener,
 ): TerminalChannel {
-  const queue = createInputQueue();
+  const before = lingering.get(terminal);
+  before?.end();
+  // Typed before, so before what is typed now.
+  const input = before?.input ?? createTypedInput();
+  let listener = shownTo;
   let socket: WebSocket | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let retryMs = FIRST_RETRY_MS;
   let ended = false;
+  let full = false;
   let size: { cols: number; rows: number } | null = null;
   /** The number of the byte that comes next; null until there is a screen. */
   let next: number | null = null;
   let acknowledged = 0;
-  /** What was answered since the last output: a storm of queries is not a storm of input. */
-  const answered = new Set<string>();
+
+  /** Whether the host has said what the shell has got: from there on it is sent. */
+  let hears = false;
 
   const send = (wish: TerminalWish): void => socket?.send(JSON.stringify(wish));
-  const sendInput = (data: string): void => socket?.send(new TextEncoder().encode(data));
+  const sendTyped = (): void => {
+    if (hears) for (const { offset, bytes } of input.take()) socket?.send(encodeTyped(offset, bytes));
+  };
+  const end = (): void => {
+    ended = true;
+    clearTimeout(timer);
+    socket?.close();
+    socket = null;
+    next = null;
+    if (lingering.get(terminal)?.input === input) lingering.delete(terminal);
+  };
 
   const connect = (): void => {
     timer = undefined;
@@ -72,12 +94,17 @@ export function openChannel(
       ({ data }: MessageEvent<unknown>) => socket === opening && receive(data),
     );
     opening.addEventListener("close", () => socket === opening && lost());
-    opening.addEventListener("open", () => size && socket === opening && send({ type: "resize", ...size }));
+    opening.addEventListener("open", () => {
+      if (socket !== opening) return;
+      if (size) send({ type: "resize", ...size });
+      send({ type: "writer", id: input.writer });
+    });
     socket = opening;
   };
   const lost = (): void => {
     socket = null;
     next = null;
+    hears = false;
     if (ended) return;
     listener.onStatus("away");
     timer = setTimeout(connect, retryMs);
@@ -100,11 +127,22 @@ export function openChannel(
     }
   };
   const receiveNews = (news: TerminalNews): void => {
+    if (news.type === "typed") return receiveTyped(news.shell, news.offset);
     listener.onNews(news);
     // Of any other error, the next try may be better.
     if (news.type !== "error" || news.failure.code !== "unknown_terminal") return;
-    ended = true;
     listener.onStatus("gone");
+    end();
+  };
+  const receiveTyped = (shell: string, offset: number): void => {
+    const wasFull = full;
+    if (hears) input.arrived(offset);
+    else input.begin(shell, offset);
+    hears = true;
+    sendTyped();
+    full &&= input.waiting > 0;
+    if (wasFull && !full) listener.onStatus("open");
+    if (listener === NOBODY && input.waiting === 0) end();
   };
   const receiveScreen = (screen: ScreenFrame): void => {
     const attached = next === null;
@@ -113,14 +151,11 @@ export function openChannel(
     listener.onScreen(screen);
     if (!attached) return;
     retryMs = FIRST_RETRY_MS;
-    listener.onStatus("open");
-    // Not before there is a screen: until then the host may still find that there is no such terminal.
-    if (queue.size > 0) sendInput(queue.take());
+    listener.onStatus(full ? "full" : "open");
   };
   /** A piece that overlaps what is shown loses its beginning; with a gap before it, it can't be shown: a screen is due. */
   const receiveOutput = ({ offset, bytes, kind }: OutputFrame): void => {
     if (next === null || offset + bytes.byteLength <= next) return;
-    answered.clear();
     if (offset > next) return socket?.close();
     const from = next;
     next = offset + bytes.byteLength;
@@ -131,16 +166,10 @@ export function openChannel(
   listener.onStatus("connecting");
   connect();
   return {
-    get waiting() {
-      return queue.size > 0;
-    },
     input(data) {
-      const kind = inputKind(data);
-      if (kind === "hostile-answer" || answered.has(data)) return;
-      if (kind === "harmless-answer") answered.add(data);
-      if (next !== null) return sendInput(data);
-      // An answer is for the program as it was when it asked.
-      if (kind === "typed" && !queue.add(data)) listener.onStatus("full");
+      if (input.add(data)) return sendTyped();
+      full = true;
+      listener.onStatus("full");
     },
     resize(cols, rows) {
       size = { cols, rows };
@@ -158,11 +187,9 @@ export function openChannel(
       connect();
     },
     [Symbol.dispose]() {
-      ended = true;
-      clearTimeout(timer);
-      socket?.close();
-      socket = null;
-      next = null;
+      if (ended || input.waiting === 0) return end();
+      listener = NOBODY;
+      lingering.set(terminal, { input, end });
     },
   };
 }

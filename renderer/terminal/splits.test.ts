@@ -1,15 +1,18 @@
 import { expect, test } from "vitest";
 import {
   activeOf,
+  bordersIn,
   EMPTY,
   latestIn,
   placesIn,
   tabWith,
+  withBorder,
   withClosed,
   withListed,
   withOpened,
   withUsed,
 } from "./splits.ts";
+import type { Split } from "./splits.ts";
 
 /** Three terminals in one tab: a beside b, and c below b. A fourth in a tab of its own. */
 const opened = () => {
@@ -68,4 +71,26 @@ test("a tab opens where it was left", () => {
 
 test("beside one that was closed meanwhile: a tab of its own", () => {
   expect(withOpened(EMPTY, "a", { beside: "gone", direction: "row" }).tabs).toEqual(["a"]);
+});
+
+test("a border is moved between its two neighbours alone, within bounds, and goes when its terminal does", () => {
+  const tab: Split = { direction: "row", parts: ["a", { direction: "column", parts: ["b", "c"] }, "d"] };
+  expect(bordersIn(tab).map(({ path, value, between }) => [path.join(), value, between.join()])).toEqual([
+    ["0", 0.5, "a,b"],
+    ["1", 0.5, "b,d"],
+    ["1,0", 0.5, "b,c"],
+  ]);
+  const moved = withBorder(withBorder(tab, [0], 0.25), [1, 0], 2);
+  const places = placesIn(moved).map(({ terminal, left, top, width, height }) =>
+    [terminal, ...[left, top, width, height].map((each) => Math.round(each * 60))].join(" "),
+  );
+  expect(places).toEqual(["a 0 0 10 60", "b 10 0 30 54", "c 10 54 30 6", "d 40 0 20 60"]);
+  const at = { tabs: [moved], used: ["a"] };
+  const closed = withClosed(at, "c");
+  expect(closed.tabs.map((each) => placesIn(each).map(({ width }) => Math.round(width * 60)))).toEqual([
+    [10, 30, 20],
+  ]);
+  expect(placesIn(withClosed(at, "d").tabs[0] ?? "").map(({ width }) => width)).toEqual([0.5, 0.5, 0.5]);
+  expect(withBorder("a", [0], 0.3)).toBe("a");
+  expect(withBorder(tab, [7, 1], 0.3)).toBe(tab);
 });

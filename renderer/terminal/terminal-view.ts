@@ -5,6 +5,7 @@ import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 import { assertNever } from "#shared/kernel/assert-never.ts";
+import { silenceQueries } from "#shared/terminal/queries.ts";
 import { withoutLineBreaks } from "./copy-text.ts";
 import type { OutputFrame, ScreenFrame } from "./channel.ts";
 import { terminalKey } from "./keys.ts";
@@ -24,7 +25,7 @@ export type PaneKey = Exclude<
 >;
 
 export interface ViewListener {
-  /** What xterm wants to send: keys, and answers. */
+  /** What a person typed. */
   onInput(data: string): void;
   /** The grid has another size than the host knows of. */
   onSize(cols: number, rows: number): void;
@@ -94,12 +95,13 @@ export function createTerminalView(
         leave: links.leave,
         allowNonHttpProtocols: false,
       },
-      // Nothing that is printed may ask for or change the window: all off, as by default, and said here to stay so.
-      windowOptions: {},
+      // Nothing that is printed may ask for or change the window: all off but what an editor does to its title.
+      windowOptions: { pushTitle: true, popTitle: true },
       logLevel: "off",
     }),
     (created) => created.dispose(),
   );
+  silenceQueries(terminal.parser);
   const fit = new FitAddon();
   const search = new SearchAddon();
   terminal.loadAddon(fit);
@@ -130,12 +132,14 @@ export function createTerminalView(
     listener.onSize(cols, rows);
   };
   return {
-    showScreen({ bytes, header: { cols, rows, offset, ...marks } }) {
+    showScreen({ bytes, header: { cols, rows, offset, title, ...marks } }) {
       const { viewportY, baseY } = terminal.buffer.active;
       // In turn with what was written before; in one go, so that no empty screen is drawn in between.
       terminal.write(RESET, () => terminal.resize(cols, rows));
       terminal.write(bytes, () => {
         commands.show(marks);
+        // The screen itself has none.
+        if (title !== "") listener.onTitle(title);
         // Also a new screen leaves the person where they have scrolled to.
         if (viewportY < baseY) terminal.scrollToLine(viewportY);
         listener.onParsed(offset);

@@ -2,12 +2,11 @@
 import { useEffect, useRef, useState } from "react";
 import type { RefObject } from "react";
 import { assertNever } from "#shared/kernel/assert-never.ts";
-import type { TerminalNews } from "#shared/terminal/protocol.ts";
 import type { Address } from "../ipc/address.ts";
 import { useFleet } from "../state/context.tsx";
 import { useTheme } from "../ui/use-theme.ts";
 import { openChannel } from "./channel.ts";
-import type { ChannelStatus, TerminalChannel } from "./channel.ts";
+import type { ChannelStatus, ShownNews, TerminalChannel } from "./channel.ts";
 import { pasteWarning } from "./paste-guard.ts";
 import type { PasteWarning } from "./paste-guard.ts";
 import { changeFontSize, useTerminalPreferences } from "./preferences.ts";
@@ -91,7 +90,7 @@ export function useScreen(
         else latest.current.onKey(key);
       },
     });
-    const onNews = (news: TerminalNews): void => {
+    const onNews = (news: ShownNews): void => {
       switch (news.type) {
         case "exit":
           return latest.current.onExit(news.exitCode);
@@ -158,7 +157,7 @@ function attachWhileSeen(
     channel.current = null;
   };
   const follow = (): void => {
-    if (document.hidden && !channel.current?.waiting) end();
+    if (document.hidden) end();
     else channel.current ??= open();
   };
   document.addEventListener("visibilitychange", follow);

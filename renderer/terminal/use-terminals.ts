@@ -6,7 +6,7 @@ import type { TerminalSummary } from "#shared/session/contract.ts";
 import { useClient, useFleet } from "../state/context.tsx";
 import { useToasts } from "../ui/toasts.tsx";
 import { arrange, useArrangement } from "./arrangements.ts";
-import { withClosed, withListed, withOpened, withUsed } from "./splits.ts";
+import { withBorderMoved, withClosed, withListed, withOpened, withUsed } from "./splits.ts";
 import type { Arrangement, Direction } from "./splits.ts";
 
 interface SessionTerminals {
@@ -33,6 +33,8 @@ export interface Terminals extends SessionTerminals {
   open(at?: { readonly beside: string; readonly direction: Direction }): Promise<string | null>;
   close(terminals: readonly string[]): void;
   select(terminal: string): void;
+  /** Moves a border of the tab that has the keys: see `Border`. */
+  moveBorder(path: readonly number[], value: number): void;
   /** Puts what its channel said of a terminal into the list. */
   told(terminal: string, facts: Partial<Pick<TerminalSummary, "title" | "exitCode">>): void;
 }
@@ -111,6 +113,7 @@ export function useTerminals(
         for (const terminal of terminals) void close(terminal);
       },
       select: (terminal) => arrange(session, (now) => withUsed(now, terminal)),
+      moveBorder: (path, value) => arrange(session, (now) => withBorderMoved(now, path, value)),
       told: (terminal, facts) => {
         const list = store.getState()[session]?.list ?? null;
         change(session, {

@@ -38,11 +38,12 @@ const size = z.number().int().min(2).max(1000);
 export const writerId = z.string().regex(/^[\w-]{8,64}$/);
 
 /** Who writes on this connection: a wish that comes before anything is typed, answered by `typed`. */
-export const writerWish = z.object({ type: z.literal("writer"), id: writerId });
+const writerWish = z.object({ type: z.literal("writer"), id: writerId });
 
 export const terminalWish = z.discriminatedUnion("type", [
   z.object({ type: z.literal("resize"), cols: size, rows: size }),
   z.object({ type: z.literal("ack"), offset: z.number().int().min(0) }),
+  writerWish,
 ]);
 export type TerminalWish = z.infer<typeof terminalWish>;
 
@@ -51,7 +52,7 @@ export type TerminalWish = z.infer<typeof terminalWish>;
  * on. A writer that the daemon does not know, or has forgotten, has 0 and may begin with any byte. `shell` is another one
  * after each start of a shell in this terminal.
  */
-export const typedNews = z.object({
+const typedNews = z.object({
   type: z.literal("typed"),
   shell: z.string(),
   offset: z.number().int().min(0),
@@ -64,6 +65,7 @@ export const terminalNews = z.discriminatedUnion("type", [
   z.object({ type: z.literal("size"), cols: z.number().int(), rows: z.number().int() }),
   /** Why the socket is closed next. */
   z.object({ type: z.literal("error"), failure: storedFailure }),
+  typedNews,
 ]);
 export type TerminalNews = z.infer<typeof terminalNews>;
 

@@ -4,12 +4,12 @@ import type { AttachedTerminal } from "#main/session/terminals.ts";
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
 import type { Failure } from "#shared/kernel/failure.ts";
-import { encodeOutput, encodeScreen, terminalWish } from "#shared/terminal/protocol.ts";
+import { decodeTyped, encodeOutput, encodeScreen, terminalWish } from "#shared/terminal/protocol.ts";
 import type { TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
 import { createFlow } from "./flow.ts";
 import type { Viewer } from "./viewers.ts";
 
-/** With so much typed and not taken by the terminal, the socket is not read. In bytes. */
+/** The largest piece of what is typed; with more not taken by the terminal, the socket is not read. In bytes. */
 const MAX_TYPED = 256 * 1024;
 
 /** Closes: RFC 6455 has 1007 and 1011; 4000 to 4999 are the application's. */
@@ -29,7 +29,9 @@ export function refuseTerminal(socket: WebSocket, failure: Failure, code: number
 /** Serves one viewer until its socket closes. */
 export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPeer): void {
   const flow = createFlow(() => socket.bufferedAmount);
-  const input = createInput(socket, terminal);
+  const input = createInput(socket, terminal, (shell, offset) =>
+    send(socket, { type: "typed", shell, offset }),
+  );
   const viewer = join((cols, rows) => send(socket, { type: "size", cols, rows }));
   /** Ends the view; null while the viewer is behind. */
   let endView: (() => void) | null = null;
@@ -72,18 +74,20 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
       case "resize":
         terminal.resize(wish.cols, wish.rows).then(() => viewer.resized(wish.cols, wish.rows), lose);
         return;
+      case "writer":
+        input.begin(wish.id).catch(lose);
+        return;
       default:
         assertNever(wish);
     }
   };
 
   socket.on("message", (data, isBinary) => {
-    if (isBinary) {
-      input.type(bytesOf(data)).catch(lose);
-      return;
-    }
-    const wish = wishOf(bytesOf(data).toString());
-    if (wish) obey(wish);
+    const bytes = bytesOf(data);
+    const typed = isBinary ? input.type(bytes) : null;
+    const wish = isBinary ? null : wishOf(bytes.toString());
+    if (typed) typed.catch(lose);
+    else if (wish) obey(wish);
     else socket.close(CLOSE.badMessage, "bad_message");
   });
   socket.on("close", () => {
@@ -121,24 +125,36 @@ function view(
   };
 }
 
-/** What is typed, in order and in pieces that the daemon takes; a person who pastes more than that waits. */
-function createInput(socket: WebSocket, terminal: AttachedTerminal) {
-  const decoder = new TextDecoder();
+/** What one writer types, in order; a person who pastes more than the shell takes waits. */
+function createInput(
+  socket: WebSocket,
+  terminal: AttachedTerminal,
+  onTyped: (shell: string, offset: number) => void,
+) {
+  let writer: string | null = null;
+  let shell = "";
   let waiting = 0;
-  let last = Promise.resolve();
-  const write = async (bytes: Buffer): Promise<void> => {
-    for (let at = 0; at < bytes.length; at += MAX_TYPED) {
-      await terminal.write(decoder.decode(bytes.subarray(at, at + MAX_TYPED), { stream: true }));
-    }
+  const write = async (id: string, offset: number, bytes: Uint8Array): Promise<void> => {
+    waiting += bytes.length;
+    if (waiting > MAX_TYPED) socket.pause();
+    await terminal.write(new TextDecoder().decode(bytes), { writer: id, offset });
     waiting -= bytes.length;
     if (waiting <= MAX_TYPED) socket.resume();
+    onTyped(shell, offset + bytes.length);
   };
   return {
-    type: (bytes: Buffer): Promise<void> => {
-      waiting += bytes.length;
-      if (waiting > MAX_TYPED) socket.pause();
-      last = last.then(() => write(bytes));
-      return last;
+    /** Who writes from now on is told what the shell has got. */
+    begin: async (id: string): Promise<void> => {
+      const got = await terminal.typed(id);
+      ({ shell } = got);
+      writer = id;
+      onTyped(shell, got.offset);
+    },
+    /** Null where `message` is none, or nobody has said that they write. */
+    type: (message: Uint8Array): Promise<void> | null => {
+      const typed = decodeTyped(message);
+      if (writer === null || typed === null || typed.bytes.length > MAX_TYPED) return null;
+      return write(writer, typed.offset, typed.bytes);
     },
   };
 }

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { answer, openPanes } from "#e2e/driver/panes.ts";
+import type { Panes } from "#e2e/driver/panes.ts";
+import { keysOf, openTerminalIn, screenOf, shown, terminal } from "#e2e/driver/terminal-pane.ts";
+
+let panes: Panes;
+beforeAll(async () => {
+  panes = await openPanes();
+}, 120_000);
+afterAll(() => panes[Symbol.asyncDispose]());
+
+const openTerminal = (text: string) => openTerminalIn(panes, text);
+
+test("keys on their way when the host dies, and while it is away, come to the shell once and in order", async () => {
+  const { page, host } = await openTerminal("$ ");
+  await keysOf(page).pressSequentially("m");
+  await host.until(({ input }) => input === "m");
+  panes.lose(true);
+  await keysOf(page).pressSequentially("a");
+  panes.refuse(true);
+  host.cut();
+  await page.getByText("Reconnecting…").waitFor();
+  await keysOf(page).pressSequentially("ke");
+  await page.keyboard.press("Enter");
+  panes.lose(false);
+  panes.refuse(false);
+  const again = await panes.attached();
+  again.screen("$ ", { offset: 40 });
+  await again.until(({ input }) => input.endsWith("\r"));
+  expect(again.input).toBe("ake\r");
+  await page.getByText("Reconnecting…").waitFor({ state: "detached" });
+  // A piece that overlaps what is shown is not shown twice.
+  again.output(36, "old-new\r\n");
+  await screenOf(page).getByText("$ new").waitFor();
+  await page.context().close();
+});
+
+test("keys that wait for the host come also where the terminal was hidden meanwhile; too many are refused in words", async () => {
+  const { page, host } = await openTerminal("$ ");
+  await answer(page, "terminals.list", [terminal("trm_1", "bash")]);
+  panes.refuse(true);
+  host.cut();
+  await page.getByText("Reconnecting…").waitFor();
+  await keysOf(page).pressSequentially("one");
+  await page.evaluate("window.panes.setVisible(false)");
+  panes.refuse(false);
+  const hidden = await panes.attached();
+  await hidden.until(({ input }) => input === "one");
+  await hidden.closed;
+
+  await page.evaluate("window.panes.setVisible(true)");
+  const again = await panes.attached();
+  again.screen("$ ");
+  await shown(again, 0);
+  panes.refuse(true);
+  again.cut();
+  await page.getByText("Reconnecting…").waitFor();
+  await keysOf(page).pressSequentially("two");
+  await keysOf(page).evaluate((field, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+  }, "x".repeat(5_000_000));
+  await page.getByText("More was typed than can be kept until the shell takes it").waitFor();
+  await keysOf(page).pressSequentially("three");
+  panes.refuse(false);
+  const last = await panes.attached();
+  last.screen("$ ");
+  await last.until(({ input }) => input === "two");
+  await page.getByText("More was typed than can be kept").waitFor({ state: "detached" });
+  await keysOf(page).pressSequentially("four");
+  await last.until(({ input }) => input.endsWith("four"));
+  expect(last.input).toBe("twofour");
+  await page.context().close();
+});
+
+test("what is pasted is looked at first, and bracketed where the program asked for it", async () => {
+  const { page, host } = await openTerminal("$ \x1b[?2004h");
+  await keysOf(page).focus();
+  const paste = async (text: string): Promise<void> => {
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await page.keyboard.press("Control+Shift+V");
+  };
+  await paste("one line");
+  await host.until(({ input }) => input === "\x1b[200~one line\x1b[201~");
+  await paste("a\nb\nc\nd");
+  await page.getByRole("dialog", { name: "Paste 4 lines?" }).getByRole("button", { name: "Cancel" }).click();
+  await paste("x\x1b[201~\ny");
+  await page.getByText("It has a control character that would act like keys.").waitFor();
+  await page.getByRole("button", { name: "Paste", exact: true }).click();
+  await host.until(({ input }) => input.includes("x"));
+  expect(host.input).toBe("\x1b[200~one line\x1b[201~\x1b[200~x[201~\ry\x1b[201~");
+  await page.context().close();
+});
+
+test("what an input method composes is typed once, when it is done", async () => {
+  const { page, host } = await openTerminal("$ ");
+  await keysOf(page).focus();
+  const method = await page.context().newCDPSession(page);
+  for (const text of ["に", "にほ", "にほん"]) {
+    const caret = text.length;
+    await method.send("Input.imeSetComposition", { text, selectionStart: caret, selectionEnd: caret });
+  }
+  await method.send("Input.insertText", { text: "日本" });
+  await host.until(({ input }) => input === "日本");
+  await page.keyboard.press("Enter");
+  await host.until(({ input }) => input.endsWith("\r"));
+  expect(host.input).toBe("日本\r");
+  await page.context().close();
+});
+
+test("a screen reader's mode is a choice of the menu: it has the lines, and tells what comes", async () => {
+  const page = await panes.open("pane=terminal");
+  const host = await panes.attached();
+  host.screen("first line\r\n");
+  await shown(host, 0);
+  expect(await screenOf(page).count()).toBe(0);
+  const choose = async (): Promise<void> => {
+    await page.getByRole("button", { name: "Terminal menu" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Screen reader mode" }).click();
+  };
+  await choose();
+  await screenOf(page).getByText("first line").waitFor();
+  host.output(0, "second line\r\n");
+  await page.locator("[aria-live=assertive]", { hasText: "second line" }).waitFor();
+  await choose();
+  await screenOf(page).waitFor({ state: "detached" });
+  await page.context().close();
+});
