@@ -84,7 +84,7 @@ async function ours(stateDir: string, lines: number): Promise<number> {
     const ends = [state?.total, reader.seen.end].map((end) => (end ?? 0) - expected);
     // `read` was given a return before the echo was off, or not.
     if (ends.some((more) => more !== ends[0] || more < 0 || more > 2))
-      throw new Error(`bytes were lost: ${ends}`);
+      throw new Error(`bytes were lost: ${ends.join(", ")}`);
     process.stderr.write(
       `${state?.total} bytes; read ${reader.seen.bytes}, ${reader.seen.screens} screens\n`,
     );
@@ -104,7 +104,7 @@ async function theirs(lines: number): Promise<number> {
   const pane = script(lines, `tmux -L ${tmux.socket} wait-for -S over; sleep 1000`);
   const size = ["-x", String(SIZE.cols), "-y", String(SIZE.rows)];
   tmux.run("new-session", "-d", "-s", "b", ...size, `bash --norc -c ${quoted(pane)}`);
-  return growth(tmux.pid(), async () => {
+  return await growth(tmux.pid(), async () => {
     tmux.run("send-keys", "-t", "b", "Enter");
     await once(spawn("tmux", ["-L", tmux.socket, "wait-for", "over"]), "close");
   });
