@@ -73,11 +73,8 @@ export function createTypist(address: WebAddress, terminal: string): Typist {
     status = now;
     if (now === "open") opens += 1;
     if (begun !== expected || begun === "") return;
-    if (now === "away" && wasOpen) {
-      // On its way, nobody knows how far. What comes now is kept by the page until the host is back.
-      doubt();
-      type();
-    }
+    // What was typed before and what is typed now: the page keeps both for the shell until the host is back.
+    if (now === "away" && wasOpen) type();
     // Once it is confirmed, it is known what was lost.
     if (now === "open") queueMicrotask(type);
   };

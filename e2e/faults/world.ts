@@ -41,7 +41,7 @@ export interface Counts {
   rounds: number;
   /** Lines that were typed into shells and that their programs confirmed. */
   confirmed: number;
-  /** Those that were on their way when a host or a daemon died, and did not arrive. */
+  /** Those that were typed for a shell that died with its daemon. */
   unarrived: number;
   /** Characters of terminals' output that were compared with what the programs had printed. */
   compared: number;
