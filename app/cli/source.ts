@@ -3,7 +3,9 @@ import { openLog } from "#main/storage/log.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
 import type { UnknownEvent } from "#shared/session/events.ts";
 import { sessionStream } from "#shared/session/events.ts";
+import { reduceSession } from "#shared/session/reducer.ts";
 import type { SessionSummary } from "#shared/session/summary.ts";
+import { connect } from "./connect.ts";
 
 /** What the log says, read-only: beside the host that writes it, or where none runs. Settles and changes nothing. */
 export interface Source extends AsyncDisposable {
@@ -18,9 +20,15 @@ const PAGE = 1000;
 
 export async function openSource(root: string): Promise<Source> {
   const log = await openLog({ dir: dataDir(root).state, readOnly: true });
+  const sessions = async (): Promise<readonly SessionSummary[]> => {
+    const stored = await log.sessions();
+    if (!stored.some(isRunning)) return stored;
+    using host = await connect(root);
+    return host ? stored : stored.map(cutOff);
+  };
   return {
-    sessions: () => log.sessions(),
-    session: async (id) => (await log.session(id)) ?? pickSession(await log.sessions(), id),
+    sessions,
+    session: async (id) => pickSession(await sessions(), id),
     async *events(id, afterSeq) {
       for (let after = afterSeq; ;) {
         const page = await log.readStream(sessionStream(id), after, PAGE);
@@ -32,6 +40,26 @@ export async function openSource(root: string): Promise<Source> {
     },
     [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
   };
+}
+
+const isRunning = ({ turn }: SessionSummary): boolean => turn?.status === "running";
+
+/** Without a host no turn is on, though the log says so only when the next host has settled it. */
+function cutOff(summary: SessionSummary): SessionSummary {
+  const { turn, updatedAt: at } = summary;
+  if (turn?.status !== "running") return summary;
+  const envelope = {
+    id: 0,
+    stream: sessionStream(summary.id),
+    seq: 0,
+    v: 1,
+    at,
+    actor: "oriel",
+    cause: null,
+  } as const;
+  const text = "Oriel ended in the middle of this turn.";
+  const body = { turn: turn.id, reason: "host_ended", text, until: at };
+  return reduceSession(summary, { ...envelope, type: "turn.interrupted", body }) ?? summary;
 }
 
 function pickSession(sessions: readonly SessionSummary[], id: string): SessionSummary {

@@ -169,3 +169,15 @@ test("the command itself: the session goes on without it", async () => {
   expect(await scene.effects()).toBe("one\ntwo\nthree\n");
   expect((await scene.log()).slice(0, scene.ran.events.length)).toEqual(scene.ran.events);
 });
+
+test("command and host: until the next host nothing claims to run, and reading settles nothing", async () => {
+  await using scene = await inMidCommand();
+  scene.ran.process.kill("SIGKILL");
+  await scene.ran.finished;
+  await scene.oriel.killHost();
+  const before = await scene.log();
+  const shown = await scene.oriel.run("show", scene.session);
+  expect(shown.stdout).toMatch(/Needs you[^]*Oriel ended in the middle of this turn\./);
+  expect((await scene.oriel.run("sessions")).stdout).toContain("Needs you");
+  expect(await scene.log()).toEqual(before);
+});
