@@ -72,9 +72,13 @@ export function openChannel(
   /** Whether the host has said what the shell has got: from there on it is sent. */
   let hears = false;
 
-  const send = (wish: TerminalWish): void => socket?.send(JSON.stringify(wish));
+  /** Nothing while it closes: the page's console would tell of it, and the next connection begins anew. */
+  const sendRaw = (message: string | Uint8Array<ArrayBuffer>): void => {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(message);
+  };
+  const send = (wish: TerminalWish): void => sendRaw(JSON.stringify(wish));
   const sendTyped = (): void => {
-    if (hears) for (const { offset, bytes } of input.take()) socket?.send(encodeTyped(offset, bytes));
+    if (hears) for (const { offset, bytes } of input.take()) sendRaw(encodeTyped(offset, bytes));
   };
   const end = (): void => {
     ended = true;
@@ -173,7 +177,7 @@ export function openChannel(
     },
     resize(cols, rows) {
       size = { cols, rows };
-      if (socket?.readyState === WebSocket.OPEN) send({ type: "resize", ...size });
+      send({ type: "resize", ...size });
     },
     shown(offset) {
       if (next === null || offset > next) return;
