@@ -60,3 +60,43 @@ test("an editor's title goes, and the shell's comes back, for who comes in betwe
     expect(await one.snapshot()).toMatchObject({ text: "", title: "shell" });
   }
 });
+
+const many = (count: number): string => Array.from({ length: count }, (_, n) => `line ${n}\r\n`).join("");
+const SAVED = "\x1b[2;7H\x1b[1;35;48;2;1;2;3m\x1b7";
+const AFTER =
+  "qx\x0eqx\x0fqx\x1bnqx\x0f\x1b8qx\x1b[1;1Htop\x1b[9;1Hend\n\n\x1b8bottom\x1b[?1049lqx\r\n\n\n\n\n\nback\x1b8again";
+
+/** What of a terminal is not to be seen until a program goes on. */
+test.each([
+  ["charsets", "\x1b(0\x1b)A\x1b*4\x1b+0"],
+  ["charsets as the VT300 set them", "\x1b-0\x1b.0\x0e"],
+  ["G1 that holds", "\x1b)0\x0e"],
+  ["G2 that holds", "\x1b*0\x1bn"],
+  ["G3 that holds", "\x1b+0\x1bo"],
+  ["charsets that were reset", "\x1b(0\x1b)0\x1b[!p"],
+  ["charsets as UTF-8 has them", "\x1b(0\x1b%G"],
+  ["a saved cursor", `${SAVED}\x1b[0m\x1b[3;3H`],
+  ["a saved cursor, and its colours", `${SAVED}\x1b[3;3H`],
+  ["a cursor that other colours were saved with", "\x1b[91;7;48;5;200m\x1b[s\x1b[0;3m"],
+  ["a cursor that was saved while lines were drawn", "\x1b(0\x1b[2;2H\x1b7\x1b(B\x1b[5;5H"],
+  ["a cursor that came back to lines", "\x1b(0\x1b[2;2H\x1b7\x1b(B\x1b8"],
+  ["a cursor that was saved in the scrollback", `${many(3)}\x1b7${many(20)}`],
+  ["a cursor that was saved below it", `${many(30)}\x1b[3;4H\x1b7\x1b[5;1H`],
+  ["a saved cursor with a region and the origin mode", `${many(9)}${SAVED}\x1b[2;4r\x1b[?6h\x1b[2;3H`],
+  ["a main screen with a region", `${many(9)}\x1b[2;4r\x1b[?1049h\x1b[2J\x1b[Hinside`],
+  ["both screens with a region", `\x1b[2;4r\x1b[?1049h\x1b[1;3rinside`],
+  ["colours of the main screen", `${many(3)}\x1b[32m\x1b[?1049h\x1b[2J\x1b[0;31minside\x1b[4;4H`],
+  ["a background of the main screen", `${many(3)}\x1b[42m\x1b[?1049h\x1b[0m\x1b[2Jinside`],
+  ["colours of the alternate screen alone", `${many(30)}\x1b[?1049hplain \x1b[31mred`],
+  ["saved cursors on both screens", `${many(2)}${SAVED}\x1b[?1049h\x1b[3;3H\x1b(0\x1b7\x1b(B\x1b[2Jinside`],
+  ["the alternate screen alone", `${many(2)}${SAVED}\x1b[9;1H\x1b[?1047hinside`],
+  ["a cursor behind the last column", `\x1b)0\x0e${"x".repeat(20)}`],
+  ["a left alternate screen", `${many(2)}\x1b[?1049hinside\x1b[?1049l`],
+])("a program goes on with %s as if nobody had come later", async (_, before) => {
+  using screen = createScreen({ cols: 20, rows: 6 });
+  await write(screen, before);
+  using viewer = createScreen({ cols: 20, rows: 6 });
+  await write(viewer, (await screen.snapshot()).text);
+  for (const one of [screen, viewer]) await write(one, AFTER);
+  expect((await viewer.snapshot()).text).toBe((await screen.snapshot()).text);
+});

@@ -3,12 +3,15 @@
  * keyboard protocol of kitty, the scrolling region. Seen by listening to the sequences that set them.
  */
 import type { IFunctionIdentifier, Terminal } from "@xterm/headless";
+import { trackCursor } from "./screen-cursor.ts";
 
 export interface ModeTracker {
   /** Sequences that set, in a fresh terminal with the same screen, what differs from its start. */
   restore(): string;
   /** Those that must come before the screen, where the alternate one covers the main one. */
   restoreFirst(): string;
+  /** Those that come between the two. */
+  toAlternate(): string;
   /** Whether only a part of the main screen scrolls. */
   hasRegion(): boolean;
 }
@@ -30,6 +33,7 @@ interface Region {
 const newScreenModes = () => ({ kitty: [0], region: null as Region | null });
 
 export function trackModes(terminal: Terminal): ModeTracker {
+  const cursor = trackCursor(terminal);
   let on = new Set<number>();
   let newLine = false;
   let cursorHidden = false;
@@ -48,7 +52,7 @@ export function trackModes(terminal: Terminal): ModeTracker {
   };
   const setMode = (mode: number, isOn: boolean): void => {
     if (mode === CURSOR_VISIBLE) cursorHidden = !isOn;
-    else if (ALTERNATE_SCREEN.includes(mode)) alternate = newScreenModes();
+    else if (ALTERNATE_SCREEN.includes(mode) && !isOn) alternate = newScreenModes();
     else if (SET_MODES.includes(mode) && isOn) on.add(mode);
     else on.delete(mode);
   };
@@ -76,16 +80,18 @@ export function trackModes(terminal: Terminal): ModeTracker {
 
   return {
     restoreFirst: () => (current() === main ? "" : kittyOf(main.kitty)),
+    toAlternate: () => (main.region ? setRegion(main.region) : "") + cursor.toAlternate(main.region !== null),
     hasRegion: () => main.region !== null,
     restore() {
       const { region, kitty } = current();
+      const { text, moves } = cursor.restore();
       return [
         ...[...on].map((mode) => `\x1b[?${mode}h`),
         newLine ? `\x1b[${NEW_LINE}h` : "",
         cursorHidden ? "\x1b[?25l" : "",
         cursorShape ? `\x1b[${cursorShape} q` : "",
         kittyOf(kitty),
-        region || terminal.modes.originMode ? regionSequence(region, terminal) : "",
+        moves || region || terminal.modes.originMode ? placeCursor(text, region, terminal) : text,
       ].join("");
     },
   };
@@ -122,10 +128,13 @@ function regionOf(top: number, bottom: number, rows: number): Region | null {
   return region.top >= region.bottom || (region.top === 1 && region.bottom === rows) ? null : region;
 }
 
-/** Setting the region and the origin mode both move the cursor home: it goes back to where it was. */
-function regionSequence(region: Region | null, terminal: Terminal): string {
-  const { cursorX, cursorY } = terminal.buffer.active;
-  const firstRow = terminal.modes.originMode && region ? region.top : 1;
-  const set = region ? `\x1b[${region.top};${region.bottom}r` : "";
-  return `${set}\x1b[${cursorY + 2 - firstRow};${cursorX + 1}H`;
+const setRegion = ({ top, bottom }: Region): string => `\x1b[${top};${bottom}r`;
+
+/** `before`, the region and the origin mode move the cursor: it goes back to where it was. */
+function placeCursor(before: string, region: Region | null, { buffer, modes }: Terminal): string {
+  const { cursorX, cursorY } = buffer.active;
+  const firstRow = modes.originMode && region ? region.top : 1;
+  // With the origin mode, rows would count from the region's top.
+  const first = before && modes.originMode ? `\x1b[?6l${before}\x1b[?6h` : before;
+  return `${first}${region ? setRegion(region) : ""}\x1b[${cursorY + 2 - firstRow};${cursorX + 1}H`;
 }

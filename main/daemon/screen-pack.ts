@@ -8,6 +8,7 @@
  */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Terminal } from "@xterm/headless";
+import { field } from "./xterm-field.ts";
 
 export interface Packed {
   unpack(): void;
@@ -117,9 +118,6 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array =>
 
 const isPlain = ({ _combined, _extendedAttrs }: Line): boolean =>
   Object.keys(_combined).length === 0 && Object.keys(_extendedAttrs).length === 0;
-
-const field = (holder: unknown, name: string): unknown =>
-  typeof holder === "object" && holder !== null ? Reflect.get(holder, name) : undefined;
 
 const bufferOf = (terminal: Terminal, screen: Which): unknown =>
   field(field(field(terminal, "_core"), "buffers"), screen);

@@ -4,6 +4,7 @@
  * it that scrolls out of the scrollback may be left out, except for the colours.
  */
 import type { Terminal } from "@xterm/headless";
+import { field } from "./xterm-field.ts";
 
 export interface Plain {
   /** Line feeds before `end`. */
@@ -91,5 +92,3 @@ export const goesOnString = (terminal: Terminal, bytes: Uint8Array): boolean =>
 const handlerOf = (terminal: Terminal): unknown => field(field(terminal, "_core"), "_inputHandler");
 const parserState = (terminal: Terminal): unknown =>
   field(field(handlerOf(terminal), "_parser"), "currentState");
-const field = (holder: unknown, name: string): unknown =>
-  typeof holder === "object" && holder !== null ? Reflect.get(holder, name) : undefined;

@@ -13,6 +13,8 @@ import { TITLE_STACK, trackTitle } from "./screen-title.ts";
 export const SCROLLBACK_LINES = 10_000;
 /** A screen goes to a client in one frame: where colours make it larger, its scrollback is cut. */
 export const MAX_SCREEN_BYTES = 16 * 1024 * 1024;
+/** How the serializer begins the alternate screen. */
+const TO_ALTERNATE = "\x1b[?1049h";
 /** Folders come from programs, and are shown. */
 const MAX_CWD = 4096;
 
@@ -117,7 +119,8 @@ export function createScreen(
     wake();
     if (whole && whole.bytes <= maxBytes) return whole.state;
     for (let scrollback = SCROLLBACK_LINES; ; scrollback = Math.floor(scrollback / 2)) {
-      const content = serializer.serialize({ scrollback });
+      // The way from the main screen to the alternate one, where it is shown: said by nothing else.
+      const content = serializer.serialize({ scrollback }).replace(TO_ALTERNATE, () => modes.toAlternate());
       const text = modes.restoreFirst() + content + modes.restore() + titles.restore();
       const bytes = Buffer.byteLength(text);
       if (bytes > maxBytes && scrollback > 0) continue;
