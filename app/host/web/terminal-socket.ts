@@ -125,6 +125,9 @@ function view(
   };
 }
 
+/** A byte order mark that is pasted is typed: without its bytes the daemon would count less than the page. */
+const asTyped = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** What one writer types, in order; a person who pastes more than the shell takes waits. */
 function createInput(
   socket: WebSocket,
@@ -137,7 +140,7 @@ function createInput(
   const write = async (id: string, offset: number, bytes: Uint8Array): Promise<void> => {
     waiting += bytes.length;
     if (waiting > MAX_TYPED) socket.pause();
-    await terminal.write(new TextDecoder().decode(bytes), { writer: id, offset });
+    await terminal.write(asTyped.decode(bytes), { writer: id, offset });
     waiting -= bytes.length;
     if (waiting <= MAX_TYPED) socket.resume();
     onTyped(shell, offset + bytes.length);

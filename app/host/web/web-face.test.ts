@@ -7,14 +7,17 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
-import { fail } from "#shared/kernel/failure.ts";
+import type { AttachedTerminal } from "#main/session/terminals.ts";
+import { fail, ok } from "#shared/kernel/failure.ts";
+import type { Result } from "#shared/kernel/failure.ts";
+import { encodeTyped } from "#shared/terminal/protocol.ts";
 import { createTickets } from "./tickets.ts";
 import { createWebFace } from "./web-face.ts";
 
 const INDEX = "<!doctype html><title>Oriel</title>";
 
 /** A web face on a state folder, with a page of a few files. Speaks no contract: it greets and closes. */
-async function testFace() {
+async function testFace(terminal?: AttachedTerminal) {
   const owned = new AsyncDisposableStack();
   const { path: root } = owned.use(await tempDir());
   const files = path.join(root, "page");
@@ -24,12 +27,15 @@ async function testFace() {
   writeFileSync(path.join(files, ".hidden"), "hidden");
   writeFileSync(path.join(root, "secret.txt"), "secret");
   symlinkSync(path.join(root, "secret.txt"), path.join(files, "link.txt"));
+  const attached: Result<AttachedTerminal> = terminal
+    ? ok(terminal)
+    : fail({ code: "unknown_terminal", message: "None." });
   const open = async (port?: number) => {
     const face = createWebFace({
       stateDir: root,
       files,
       serveRpc: (socket) => socket.close(1000, "served"),
-      attach: () => Promise.resolve(fail({ code: "unknown_terminal", message: "None." })),
+      attach: () => Promise.resolve(attached),
       onClientsChanged: () => undefined,
     });
     const opened = await face.open({ port });
@@ -239,4 +245,27 @@ test("a ticket is worth nothing after a minute", () => {
   expect(tickets.redeem(soon)).toBe(true);
   now = 60_001;
   expect(tickets.redeem(late)).toBe(false);
+});
+
+test("what is typed reaches the terminal byte for byte, a byte order mark too", async () => {
+  const written = Promise.withResolvers<unknown>();
+  await using at = await testFace({
+    view: () => Promise.resolve(() => undefined),
+    write: (text, place) => Promise.resolve(written.resolve({ bytes: Buffer.from(text), place })),
+    typed: () => Promise.resolve({ shell: "one", offset: 0 }),
+    resize: () => Promise.resolve(),
+    exited: new Promise(() => undefined),
+  });
+  const { face, port, token } = await at.open();
+  await using _ = face;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/terminal/trm_1`, `oriel.${token}`, {
+    headers: { origin: `http://127.0.0.1:${port}` },
+  });
+  await once(socket, "open");
+  socket.send(JSON.stringify({ type: "writer", id: "writer-1" }));
+  await once(socket, "message");
+  const bytes = Buffer.from("\u{feff}a,b\n");
+  socket.send(encodeTyped(0, bytes));
+  expect(await written.promise).toEqual({ bytes, place: { writer: "writer-1", offset: 0 } });
+  socket.terminate();
 });
