@@ -78,7 +78,8 @@ describe("archive and restore", () => {
     await using bench = await makeBench();
     expect(failureOf(await archive(bench.dataDir, "ses_none")).code).toBe("session_missing");
     expect(failureOf(await restore(bench.dataDir, "ses_none")).code).toBe("session_missing");
-    expect(failureOf(await purge(bench.dataDir, "ses_one")).code).toBe("session_missing");
+    expect(failureOf(await purge(bench.dataDir, "ses_none")).code).toBe("session_missing");
+    expect(failureOf(await purge(bench.dataDir, bench.session.session)).code).toBe("still_there");
   });
 });
 

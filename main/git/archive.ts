@@ -15,6 +15,7 @@ import { personRefs, placesOf, readRecord } from "./session-git.ts";
 import type { SessionGit } from "./session-git.ts";
 
 export type ArchiveCode = "session_missing" | "place_taken";
+export type PurgeCode = "session_missing" | "still_there";
 
 const inTrash = (trash: string) => ({ worktree: path.join(trash, "worktree"), git: path.join(trash, "git") });
 
@@ -78,11 +79,18 @@ export function restore(dataDir: string, session: string): Promise<Result<Sessio
 
 /**
  * Removes an archived session for good: the one function that does. Its branch in the person's repository stays, unless
- * nothing was ever published on it.
+ * nothing was ever published on it. `begins` is called when it is certain that it will be, or that nothing is there; a
+ * session that is half back at work is left as it is.
  */
-export function purge(dataDir: string, session: string): Promise<Result<void, "session_missing">> {
+export function purge(
+  dataDir: string,
+  session: string,
+  begins: () => Promise<unknown> = async () => undefined,
+): Promise<Result<void, PurgeCode>> {
   const places = placesOf(dataDir, session);
   return serial(places.git, async () => {
+    if ((await exists(places.worktree)) || (await exists(places.git))) return fail(stillThere(session));
+    await begins();
     if (!(await exists(places.trash))) return fail(missing(session));
     const record = await readRecord(inTrash(places.trash).git);
     if (record) await dropRefs(record);
@@ -154,4 +162,12 @@ const missing = (session: string) =>
   ({
     code: "session_missing",
     message: `Session ${session} has no worktree here, and none in the trash.`,
+  }) as const;
+
+const stillThere = (session: string) =>
+  ({
+    code: "still_there",
+    message:
+      "Nothing was removed: the session is not in the trash as a whole, as after a restore that was cut short.",
+    hint: `End that by \`oriel restore ${session}\`. To remove it all the same, archive it again after that.`,
   }) as const;

@@ -4,6 +4,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { call, say, shellCall } from "#main/agent/testing/model-server/script.ts";
 import { connectDaemon } from "#main/daemon/client.ts";
+import { restore } from "#main/git/archive.ts";
 import { gitIn } from "#main/git/testing/repositories.ts";
 import { openLog } from "#main/storage/log.ts";
 import type { LogOptions } from "#main/storage/log.ts";
@@ -124,4 +125,22 @@ test("only what is archived is removed for good; nothing else is touched, and it
   valueOf(await sessions.purge({ session }));
   const types = (await host.history(session)).map((event) => event.type);
   expect(types.filter((type) => type === "session.purged")).toHaveLength(1);
+});
+
+test("what is half restored, when the host died in the middle, is not removed but restored", async () => {
+  await using world = await createWorld([
+    { match: "", steps: [shellCall("echo two > b.txt"), say("Done.")] },
+  ]);
+  await using host = await world.start();
+  const { sessions } = host.host.services;
+  const session = await host.create();
+  const { worktree } = await host.until(session, isOver);
+  valueOf(await sessions.archive({ session }));
+  valueOf(await restore(world.dir.root, session));
+  expect(await sessions.purge({ session })).toMatchObject({ failure: { code: "still_there" } });
+  const restored = valueOf(await sessions.restore({ session }));
+  expect({ state: restored.state, files: await readdir(worktree ?? "") }).toEqual({
+    state: "ready",
+    files: [".git", "a.txt", "b.txt"],
+  });
 });

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { manualClock } from "#main/agent/testing/manual-clock.ts";
 import { call, say } from "#main/agent/testing/model-server/script.ts";
@@ -146,17 +147,19 @@ test("nothing is told after the end", async () => {
   expect(turn.reported).toEqual([]);
 });
 
+const add = (name: string, text: string) =>
+  call("apply_patch", { patch: `*** Begin Patch\n*** Add File: ${name}\n${text}\n*** End Patch` });
+const wait = call("shell", {
+  command: "tail -f /dev/null",
+  cwd: null,
+  yield_ms: 600_000,
+  stdin: null,
+  escalate: null,
+});
+
 test("a session's size moves while its turn is at work", async () => {
-  const patch = "*** Begin Patch\n*** Add File: new.txt\n+one\n+two\n*** End Patch";
-  const wait = call("shell", {
-    command: "tail -f /dev/null",
-    cwd: null,
-    yield_ms: 600_000,
-    stdin: null,
-    escalate: null,
-  });
   await using world = await createWorld([
-    { match: "", steps: [call("apply_patch", { patch }), wait, say("Done.")] },
+    { match: "", steps: [add("new.txt", "+one\n+two"), wait, say("Done.")] },
   ]);
   await using host = await world.start();
   const session = await host.create();
@@ -170,4 +173,22 @@ test("a session's size moves while its turn is at work", async () => {
   const types = (await host.history(session)).map((event) => event.type);
   expect(types.filter((type) => type === "changes.measured")).toHaveLength(1);
   expect(types.at(-1)).toBe("turn.interrupted");
+});
+
+test("a turn that is stopped leaves the size that was found at its end", async () => {
+  await using world = await createWorld([
+    { match: "", steps: [add("kept.txt", "+one"), say("Done."), add("new.txt", "+two"), wait, say("Done.")] },
+  ]);
+  await using host = await world.start();
+  const session = await host.create();
+  const first = await host.until(session, isOver);
+  await host.host.services.sessions.send({ session, text: "More.", delivery: "queue" });
+  await host.until(session, ({ changes, open }) => changes?.files === 2 && open.length > 0);
+  await rm(`${first.worktree}/new.txt`);
+  await host.host.services.sessions.stop({ session });
+  const last = await host.until(session, (now) => now.turns === 2 && isOver(now));
+  expect({ before: first.changes, now: last.changes }).toEqual({
+    before: { files: 1, added: 1, removed: 0 },
+    now: { files: 1, added: 1, removed: 0 },
+  });
 });

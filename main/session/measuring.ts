@@ -34,7 +34,7 @@ export function startMeasuring(options: MeasuringOptions): Measuring {
 
   const measureOnce = async (): Promise<void> => {
     const changes = await measure(over.signal);
-    if (changes === null || over.signal.aborted || isSame(changes, record.summary.changes)) return;
+    if (changes === null || over.signal.aborted || isSameSize(changes, record.summary.changes)) return;
     await record.append("changes.measured", { turn, changes });
   };
   const measureWhileTouched = async (): Promise<void> => {
@@ -73,7 +73,7 @@ function mayChangeFiles(event: UnknownEvent): boolean {
 /** Nothing was changed, as long as nobody has said otherwise. */
 const NOTHING: ChangeSize = { files: 0, added: 0, removed: 0 };
 
-function isSame(now: ChangeSize, before: ChangeSize | null): boolean {
+export function isSameSize(now: ChangeSize, before: ChangeSize | null): boolean {
   const { files, added, removed } = before ?? NOTHING;
   return now.files === files && now.added === added && now.removed === removed;
 }

@@ -18,6 +18,7 @@ import type { Failure, Result } from "#shared/kernel/failure.ts";
 import type { ChangeSize } from "#shared/session/events.ts";
 import type { SessionSummary } from "#shared/session/summary.ts";
 import { withGit } from "./git-failures.ts";
+import { isSameSize } from "./measuring.ts";
 import { makeWorktree } from "./prepare.ts";
 import type { SessionRecord } from "./record.ts";
 
@@ -114,8 +115,13 @@ export function createWorktrees(dir: DataDir): Worktrees {
       });
       if (!kept.ok) return sayFailed(record, kept.failure);
       await record.append("checkpoint.created", { turn, ...kept.value });
-      const changes = await withGit(() => update(record));
-      return changes.ok ? changes.value : sayFailed(record, changes.failure);
+      const updated = await withGit(() => update(record));
+      if (!updated.ok) return sayFailed(record, updated.failure);
+      const changes = updated.value;
+      // A turn that changed its files back has moved no branch, and one that was stopped says no size of its own.
+      if (!isSameSize(changes, record.summary.changes))
+        await record.append("changes.measured", { turn, changes });
+      return changes;
     },
     measure: async (session, signal) => {
       const size = await withGit(async () => {
@@ -168,9 +174,10 @@ export function createWorktrees(dir: DataDir): Worktrees {
       return ok(await record.append("session.restored", {}, "person"));
     },
     purge: async (record) => {
-      // The word before the deed: a host that dies in the middle leaves half a worktree.
-      if (!record.summary.purged) await record.append("session.purged", {}, "person");
-      const purged = await purge(dir.root, record.id);
+      const purged = await purge(dir.root, record.id, async () => {
+        // The word before the deed: a host that dies in the middle leaves half a worktree.
+        if (!record.summary.purged) await record.append("session.purged", {}, "person");
+      });
       return purged.ok || purged.failure.code === "session_missing" ? ok(null) : purged;
     },
     temp: async (session) => {
