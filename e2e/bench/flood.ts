@@ -5,8 +5,7 @@
  * JSON line: `ours` is by how much the daemon's memory rose at most above what it was when the flood began, `theirs` the
  * same of tmux with the same flood; `ratio` is ours / theirs. An argument is another number of megabytes.
  *
- * For the page's share, open the terminal `flood` of this script in a page in place of `startReader`: what a page does
- * is between its channel and the host, and its heap is its own to measure.
+ * Then the same through a page that looks at it, see shared/flood-page.ts.
  */
 import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,6 +14,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type DaemonClient, connectDaemon, ensureDaemon } from "#main/daemon/client.ts";
+import { builtApp, launchBrowser } from "../driver/window.ts";
+import { floodPage } from "./shared/flood-page.ts";
 import { print } from "./shared/pairs.ts";
 import { quoted, startTmux } from "./shared/tmux.ts";
 
@@ -132,4 +133,7 @@ else {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+  await using built = await builtApp();
+  await using browser = await launchBrowser(["--enable-unsafe-swiftshader"]);
+  await floodPage(built, browser, Number(what) * 1_000_000);
 }

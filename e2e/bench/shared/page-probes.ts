@@ -53,12 +53,31 @@ export async function feel(page: Page, field: Locator, forMs: number): Promise<F
   return felt.parse(await page.evaluate("endWatch()"));
 }
 
+/** The page's JavaScript heap. */
+export interface Heap extends AsyncDisposable {
+  /** Bytes, with the rubbish. */
+  used(): Promise<number>;
+  collect(): Promise<void>;
+}
+
+export async function watchHeap(page: Page): Promise<Heap> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  return {
+    async used() {
+      const { metrics } = await session.send("Performance.getMetrics");
+      return metrics.find(({ name }) => name === "JSHeapUsedSize")?.value ?? Number.NaN;
+    },
+    async collect() {
+      await session.send("HeapProfiler.collectGarbage");
+    },
+    [Symbol.asyncDispose]: () => session.detach(),
+  };
+}
+
 /** The page's JavaScript heap after its rubbish was collected. Bytes. */
 export async function heapOf(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("HeapProfiler.collectGarbage");
-  await session.send("Performance.enable");
-  const { metrics } = await session.send("Performance.getMetrics");
-  await session.detach();
-  return metrics.find(({ name }) => name === "JSHeapUsedSize")?.value ?? Number.NaN;
+  await using heap = await watchHeap(page);
+  await heap.collect();
+  return await heap.used();
 }
