@@ -99,6 +99,59 @@ test("in the list the keys stay with a session that moves, and go to the next on
   ]);
 });
 
+test("an answer that the host gives late takes no keys from who has gone on", async () => {
+  await using page = await open("columns");
+  const docker = page.locator("[data-pane=ses_docker]");
+  const answerLate = (verb: string) =>
+    page.evaluate(
+      (late) =>
+        window.fixture.answer(late, async () => {
+          await new Promise((resolve) => window.addEventListener("late", resolve, { once: true }));
+          if (late === "sessions.create") return { cursor: 0, sessions: [{ id: "ses_docker" }] };
+          window.fixture.emit("session/ses_docker", "session.restored", {});
+          return {};
+        }),
+      verb,
+    );
+  const untilAsked = (verb: string) =>
+    page.waitForFunction((late) => window.fixture.calls.some((call) => call.verb === late), verb);
+  const answer = () => page.evaluate(() => void window.dispatchEvent(new Event("late")));
+  const drawn = () =>
+    page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+  await answerLate("sessions.restore");
+  await docker.getByRole("button", { name: "Session menu" }).click();
+  await page.getByRole("menuitem", { name: "Archive" }).click();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await untilAsked("sessions.restore");
+  const field = page.locator(composer("ses_docs"));
+  await field.click();
+  await page.keyboard.type("Hel");
+  await answer();
+  await docker.locator("[data-ask]").waitFor();
+  await drawn();
+  await page.keyboard.type("lo");
+  expect(await field.inputValue()).toBe("Hello");
+
+  await answerLate("sessions.create");
+  await page.keyboard.press("Control+i");
+  await page.getByRole("dialog").getByRole("textbox", { name: "Tasks" }).waitFor();
+  await page.keyboard.type("One");
+  await page.keyboard.press("Control+Enter");
+  await untilAsked("sessions.create");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  const palette = page.getByRole("dialog").getByRole("combobox");
+  await palette.waitFor();
+  await page.keyboard.type("> sho");
+  expect(await focused(page)).toBe("ses_docs");
+  await answer();
+  await page.waitForFunction(() => window.fixture.view.getState().focused === "ses_docker");
+  await drawn();
+  await page.keyboard.type("w");
+  expect(await palette.inputValue()).toBe("> show");
+});
+
 test("changing the layout and leaving the last pane keep the keys on something", async () => {
   await using page = await open("two");
   await page.locator(composer("ses_tests")).focus();

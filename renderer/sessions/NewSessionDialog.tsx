@@ -158,8 +158,13 @@ function useStart(project: ProjectSummary | null, onClose: () => void) {
       const started = await client().sessions.create({ project: project.path, sessions });
       draftStore.setState(afterStart);
       const ids = started.sessions.map(({ id }) => id);
-      view.setState((state) => withStarted({ ...state, project: project.id }, ids));
-      onClose();
+      // Who closed it meanwhile has gone on elsewhere, and keeps the keys.
+      const closed = view.getState().dialog !== "new-session";
+      view.setState((state) => ({
+        ...withStarted({ ...state, project: project.id }, ids),
+        ...(closed && { keysTo: state.keysTo }),
+      }));
+      if (!closed) onClose();
     } catch (error) {
       setProblem(error);
     } finally {

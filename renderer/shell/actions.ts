@@ -64,12 +64,13 @@ function sessionActions({ fleet, view }: Stores, client: () => Client, say: Say)
   };
   /** Takes an archiving back, with its pane at place `at`; -1 where it had none. */
   const unarchive = async (session: string, at: number): Promise<void> => {
-    if (!(await restore(session))) return;
+    // At once: who presses anything before the host has answered has gone on elsewhere, and keeps the keys.
     view.setState((state) =>
       at < 0
         ? { keysTo: { session, place: "row" } }
         : { ...withPaneBack(state, session, at), keysTo: { session, place: "answer" } },
     );
+    if (!(await restore(session)) && at >= 0) view.setState((state) => withPaneClosed(state, session));
   };
   return {
     open: (session) => show(session, "pane"),
