@@ -91,6 +91,7 @@ export function openChannel(
 
   const connect = (): void => {
     timer = undefined;
+    input.unseen();
     const opening = new WebSocket(`${origin}/terminal/${encodeURIComponent(terminal)}`, `oriel.${token}`);
     opening.binaryType = "arraybuffer";
     opening.addEventListener(
@@ -152,6 +153,7 @@ export function openChannel(
     const attached = next === null;
     next = screen.header.offset;
     acknowledged = 0;
+    if (attached) input.seen();
     listener.onScreen(screen);
     if (!attached) return;
     retryMs = FIRST_RETRY_MS;

@@ -36,6 +36,22 @@ test("what was typed for one shell is not typed into another, and what comes the
   expect(text(input.take())).toEqual([[9, "ls"]]);
 });
 
+test("what is typed at the sight of a new shell is for it, also before the shell is named", () => {
+  const input = createTypedInput();
+  input.seen();
+  input.begin("shell-1", 0);
+  input.unseen();
+  input.add("old");
+  input.seen();
+  input.add("new");
+  input.begin("shell-2", 0);
+  expect(text(input.take())).toEqual([[3, "new"]]);
+  input.unseen();
+  input.add("!");
+  input.begin("shell-3", 0);
+  expect(input.take()).toEqual([]);
+});
+
 test("what no longer fits is refused whole, and all behind it, until the shell has what was kept", () => {
   const input = createTypedInput(4);
   expect(["abc", "de", "f"].map((each) => input.add(each))).toEqual([true, false, false]);

@@ -8,6 +8,10 @@ export interface TypedInput {
   add(text: string): boolean;
   /** What has not been given out since `begin`, in pieces of whole characters. */
   take(): readonly { readonly offset: number; readonly bytes: Uint8Array }[];
+  /** A connection is tried: what was typed, and is typed until its first screen, is for the shell that was seen last. */
+  unseen(): void;
+  /** That screen is there: what is typed from now on is for its shell. */
+  seen(): void;
   /** A connection begins: this is what the shell has got. What was typed for another shell is dropped. */
   begin(shell: string, got: number): void;
   /** The shell has got what comes before byte `offset`. */
@@ -31,6 +35,8 @@ export function createTypedInput(max = MAX_KEPT): TypedInput {
   let given = 0;
   let shell: string | null = null;
   let full = false;
+  /** What was typed from this byte on is for the shell of this connection. */
+  let own = Infinity;
   const start = (): number => kept[0]?.offset ?? end;
 
   return {
@@ -57,8 +63,14 @@ export function createTypedInput(max = MAX_KEPT): TypedInput {
       given = end;
       return kept.filter(({ offset }) => offset >= from);
     },
+    unseen() {
+      own = Infinity;
+    },
+    seen() {
+      own = end;
+    },
     begin(now, got) {
-      if (shell !== null && shell !== now) kept = [];
+      if (shell !== null && shell !== now) kept = kept.filter(({ offset }) => offset >= own);
       shell = now;
       this.arrived(got);
       given = start();
