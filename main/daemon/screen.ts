@@ -3,6 +3,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { SerializeAddon } from "@xterm/addon-serialize";
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import xterm from "@xterm/headless";
+import { folderOf } from "#shared/terminal/folder.ts";
 import type { CommandMark } from "./protocol.ts";
 import { createFeed } from "./screen-feed.ts";
 import { type Packed, pack, useSlabs } from "./screen-pack.ts";
@@ -15,8 +16,6 @@ export const SCROLLBACK_LINES = 10_000;
 export const MAX_SCREEN_BYTES = 16 * 1024 * 1024;
 /** How the serializer begins the alternate screen. */
 const TO_ALTERNATE = "\x1b[?1049h";
-/** Folders come from programs, and are shown. */
-const MAX_CWD = 4096;
 
 export interface ScreenState {
   /** Written to an empty terminal of the same size, this gives the same screen, scrollback, cursor and modes. */
@@ -200,13 +199,3 @@ function goOn({ buffer: { normal }, rows }: xterm.Terminal, notice: string): str
  */
 const isHarmless = (answer: string): boolean =>
   answer.startsWith("\x1b[") && /^([?>]?[\d;]*c|0n|\d+;\d+R)$/.test(answer.slice(2));
-
-function folderOf(text: string): string | null {
-  if (text.length > MAX_CWD || !URL.canParse(text)) return null;
-  const url = new URL(text);
-  try {
-    return url.protocol === "file:" ? decodeURIComponent(url.pathname) : null;
-  } catch {
-    return null;
-  }
-}

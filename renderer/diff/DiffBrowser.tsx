@@ -1,7 +1,8 @@
-import { useCallback, useId, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 import type { CodeViewHandle } from "@pierre/diffs/react";
 import type { ChangeSize } from "#shared/session/events.ts";
+import { useStores, useView } from "../state/context.tsx";
 import { createCodeItems } from "./code-items.ts";
 import { DiffToolbar } from "./DiffToolbar.tsx";
 import { DiffView } from "./DiffView.tsx";
@@ -12,6 +13,7 @@ import type { ShownFile } from "./shown-files.ts";
 import { useWidth } from "./use-width.ts";
 
 interface DiffBrowserProps {
+  readonly session: string;
   readonly files: readonly ShownFile[];
   readonly total: ChangeSize;
   readonly updating: boolean;
@@ -24,7 +26,7 @@ const LIST_WIDTH = 720;
 const SPLIT_WIDTH = 560;
 
 /** The files on the left, their lines on the right. */
-export default function DiffBrowser({ files, total, updating }: DiffBrowserProps) {
+export default function DiffBrowser({ session, files, total, updating, visible }: DiffBrowserProps) {
   const style = useDiffStyle();
   const view = useRef<CodeViewHandle<undefined, undefined>>(null);
   const browser = useRef<HTMLDivElement>(null);
@@ -49,9 +51,19 @@ export default function DiffBrowser({ files, total, updating }: DiffBrowserProps
   }, []);
   const goTo = (id: string | undefined): void => {
     if (id === undefined) return;
+    if (toShow) arranged.setState({ fileToShow: null });
     setChosen(id);
     view.current?.scrollTo({ type: "item", id, align: "start", behavior: "instant" });
   };
+  const { view: arranged } = useStores();
+  const toShow = useView(({ fileToShow }) => (fileToShow?.session === session ? fileToShow : null));
+  useEffect(() => {
+    const file = visible && toShow && files.find((shown) => shown.file.path === toShow.path);
+    // It may come with the next answer; another that is chosen meanwhile is not taken away.
+    if (!file) return;
+    fold([file.id], false);
+    goTo(file.id);
+  }, [toShow, files, visible]);
   const at = files.findIndex(({ id }) => id === current);
   const toggle = useRef<HTMLButtonElement>(null);
   const close = (): void => {

@@ -35,6 +35,7 @@ export function DiffPane({ session, visible }: { session: string; visible: boole
           />
           <Suspense fallback={<p className={styles.empty}>Loading the diff's view…</p>}>
             <DiffBrowser
+              session={session}
               files={files}
               total={loaded.diff.total}
               updating={state.updating}

@@ -24,6 +24,8 @@ export interface ViewState {
   /** Where the keys are to go as soon as that place is there: see shell/keep-focus.ts. */
   readonly keysTo: KeysTo | null;
   readonly tabs: Readonly<Record<string, PaneTab>>;
+  /** A file that is to be shown in its session's diff, until it is. */
+  readonly fileToShow: FileToShow | null;
   readonly sidebarOpen: boolean;
   /** `merge` is about the focused session. */
   readonly dialog: DialogName;
@@ -41,6 +43,12 @@ export interface KeysTo {
   readonly place: "pane" | "answer" | "terminal" | "diff" | "row";
 }
 
+export interface FileToShow {
+  readonly session: string;
+  /** From the worktree's root, as the diff names it. */
+  readonly path: string;
+}
+
 /** The most panes that stand side by side: more are a wall. */
 export const MAX_PANES = 6;
 
@@ -53,6 +61,7 @@ const FIRST: ViewState = {
   focused: null,
   keysTo: null,
   tabs: {},
+  fileToShow: null,
   sidebarOpen: true,
   dialog: null,
   renaming: null,
@@ -65,7 +74,13 @@ export const createViewStore = () =>
     persist(() => FIRST, {
       name: "oriel.view",
       version: 1,
-      partialize: ({ dialog: _dialog, renaming: _renaming, keysTo: _keysTo, ...kept }) => kept,
+      partialize: ({
+        dialog: _dialog,
+        renaming: _renaming,
+        keysTo: _keysTo,
+        fileToShow: _fileToShow,
+        ...kept
+      }) => kept,
     }),
   );
 
@@ -93,4 +108,10 @@ export function withPaneBack(state: ViewState, session: string, at: number): Vie
 export const withTab = (state: ViewState, session: string, tab: PaneTab): Partial<ViewState> => ({
   tabs: { ...state.tabs, [session]: tab },
   keysTo: { session, place: tab === "activity" ? "answer" : tab },
+});
+
+/** The state with a session's diff shown at that file, and the keys there. */
+export const withFileShown = (state: ViewState, file: FileToShow): Partial<ViewState> => ({
+  ...withTab(state, file.session, "diff"),
+  fileToShow: file,
 });

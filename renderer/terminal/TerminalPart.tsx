@@ -10,6 +10,7 @@ import styles from "./TerminalPart.module.css";
 import { TerminalStatus } from "./TerminalStatus.tsx";
 import type { PaneKey, TerminalView } from "./terminal-view.ts";
 import { shownTitle } from "./titles.ts";
+import { useFileLinks } from "./use-file-links.ts";
 import { useScreen } from "./use-screen.ts";
 
 /** What the pane's menu and keys do to a terminal. */
@@ -46,10 +47,12 @@ export function TerminalPart(props: TerminalPartProps) {
   const { ref, terminal, name, place, address, visible, split, active, onKey, onTold } = props;
   const container = useRef<HTMLDivElement>(null);
   const [finding, setFinding] = useState(false);
+  const files = useFileLinks(terminal.session);
   const screen = useScreen(
     container,
     { address, terminal: terminal.id, shown: visible },
     {
+      files,
       onReady: () => props.takesKeys() && screen.view.current?.focus(),
       onExit: (exitCode) => onTold({ exitCode }),
       onTitle: (title) => onTold({ title: shownTitle(title) }),

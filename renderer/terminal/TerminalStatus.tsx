@@ -1,4 +1,5 @@
 import { Button } from "../ui/Button.tsx";
+import { MOD_KEY } from "../ui/mod-key.ts";
 import { exitWords } from "./exit-words.ts";
 import styles from "./TerminalPane.module.css";
 import type { Screen } from "./use-screen.ts";
@@ -17,9 +18,11 @@ export function TerminalStatus({
   return (
     <>
       {screen.link !== null && (
-        <div className={styles.link} title={screen.link}>
-          <span className={styles.url}>{screen.link}</span>
-          <span className={styles.hint}>Ctrl+click opens it</span>
+        <div className={styles.link} title={screen.link.text}>
+          <bdi className={styles.url}>{screen.link.text}</bdi>
+          <span className={styles.hint}>
+            {`${MOD_KEY}+click ${screen.link.kind === "file" ? "shows it in the diff" : "opens it"}`}
+          </span>
         </div>
       )}
       <div role="status" className={words === null ? undefined : styles.status}>

@@ -5,9 +5,12 @@ import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 import { assertNever } from "#shared/kernel/assert-never.ts";
+import { folderOf } from "#shared/terminal/folder.ts";
 import { silenceQueries } from "#shared/terminal/queries.ts";
 import { withoutLineBreaks } from "./copy-text.ts";
 import type { OutputFrame, ScreenFrame } from "./channel.ts";
+import { fileLinkProvider } from "./file-links.ts";
+import type { FileLinks } from "./file-links.ts";
 import { terminalKey } from "./keys.ts";
 import type { TerminalKey } from "./keys.ts";
 import { trackCommands } from "./marks.ts";
@@ -24,7 +27,14 @@ export type PaneKey = Exclude<
   "terminal" | "app" | "copy" | "select-all" | "next-command" | "previous-command"
 >;
 
+/** What is under the pointer. */
+export interface HoveredLink {
+  readonly kind: "address" | "file";
+  readonly text: string;
+}
+
 export interface ViewListener {
+  readonly files: () => FileLinks;
   /** What a person typed. */
   onInput(data: string): void;
   /** The grid has another size than the host knows of. */
@@ -36,7 +46,7 @@ export interface ViewListener {
   /** Text from the clipboard, before anything is done with it. */
   onPaste(text: string): void;
   /** The link under the pointer, or null. */
-  onLink(url: string | null): void;
+  onLink(link: HoveredLink | null): void;
   /** What the program calls itself: hostile text. */
   onTitle(title: string): void;
   onFound(found: { readonly index: number; readonly count: number }): void;
@@ -116,6 +126,14 @@ export function createTerminalView(
   search.onDidChangeResults(({ resultIndex, resultCount }) =>
     listener.onFound({ index: resultIndex, count: resultCount }),
   );
+  let cwd: string | null = null;
+  terminal.parser.registerOscHandler(7, (text) => {
+    cwd = folderOf(text) ?? cwd;
+    return true;
+  });
+  const onFile = (path: string | null): void =>
+    listener.onLink(path === null ? null : { kind: "file", text: path });
+  terminal.registerLinkProvider(fileLinkProvider(terminal, listener.files, () => cwd, onFile));
   const commands = trackCommands(terminal);
   followOutput(terminal, listener.onBehind);
   terminal.attachCustomKeyEventHandler((event) => handleKey(event, terminal, commands, listener));
@@ -132,12 +150,13 @@ export function createTerminalView(
     listener.onSize(cols, rows);
   };
   return {
-    showScreen({ bytes, header: { cols, rows, offset, title, ...marks } }) {
+    showScreen({ bytes, header: { cols, rows, offset, title, ...shell } }) {
       const { viewportY, baseY } = terminal.buffer.active;
       // In turn with what was written before; in one go, so that no empty screen is drawn in between.
       terminal.write(RESET, () => terminal.resize(cols, rows));
       terminal.write(bytes, () => {
-        commands.show(marks);
+        commands.show(shell);
+        ({ cwd } = shell);
         // The screen itself has none.
         if (title !== "") listener.onTitle(title);
         // Also a new screen leaves the person where they have scrolled to.
@@ -250,7 +269,8 @@ function linkHandler({ onLink }: ViewListener) {
       if ((event.ctrlKey || event.metaKey) && isWebAddress(url))
         window.open(url, "_blank", "noopener,noreferrer");
     },
-    hover: (_event: MouseEvent, url: string): void => onLink(isWebAddress(url) ? url : null),
+    hover: (_event: MouseEvent, url: string): void =>
+      onLink(isWebAddress(url) ? { kind: "address", text: url } : null),
     leave: (): void => onLink(null),
   };
 }

@@ -11,7 +11,8 @@ import { pasteWarning } from "./paste-guard.ts";
 import type { PasteWarning } from "./paste-guard.ts";
 import { changeFontSize, useTerminalPreferences } from "./preferences.ts";
 import { createTerminalView } from "./terminal-view.ts";
-import type { PaneKey, TerminalView } from "./terminal-view.ts";
+import type { FileLinks } from "./file-links.ts";
+import type { HoveredLink, PaneKey, TerminalView } from "./terminal-view.ts";
 
 export interface Found {
   readonly index: number;
@@ -25,6 +26,7 @@ export interface HeldPaste {
 }
 
 export interface ScreenEvents {
+  readonly files: FileLinks;
   /** It is drawn. */
   onReady(): void;
   onExit(exitCode: number): void;
@@ -37,7 +39,7 @@ export interface Screen {
   readonly view: RefObject<TerminalView | null>;
   readonly status: ChannelStatus;
   /** Under the pointer. */
-  readonly link: string | null;
+  readonly link: HoveredLink | null;
   readonly found: Found | null;
   /** Whether output came below what is shown. */
   readonly behind: boolean;
@@ -58,7 +60,7 @@ export function useScreen(
   const channel = useRef<TerminalChannel | null>(null);
   const latest = useRef(events);
   const [status, setStatus] = useState<ChannelStatus>("connecting");
-  const [link, setLink] = useState<string | null>(null);
+  const [link, setLink] = useState<HoveredLink | null>(null);
   const [found, setFound] = useState<Found | null>(null);
   const [behind, setBehind] = useState(false);
   const [held, setHeld] = useState<HeldPaste | null>(null);
@@ -76,6 +78,7 @@ export function useScreen(
   useEffect(() => {
     if (!shown || terminal === null || address === null || container.current === null) return;
     const shownView = createTerminalView(container.current, preferences, {
+      files: () => latest.current.files,
       onInput: (data) => channel.current?.input(data),
       onSize: (cols, rows) => channel.current?.resize(cols, rows),
       onParsed: (offset) => channel.current?.shown(offset),

@@ -6,10 +6,10 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 test("a screen and output come out as they went in", () => {
   const header = { offset: 2 ** 40, cols: 80, rows: 24, title: "bash – ünïcode" };
   const marks = [{ line: 3, state: "done" as const, exitCode: 1 }];
-  const marked = { ...header, marks, markKey: "k" };
+  const marked = { ...header, cwd: "/a b", marks, markKey: "k" };
   expect(decodeFrame(encodeScreen(header, "\x1b[1mhé"))).toEqual({
     kind: "screen",
-    header: { ...header, marks: [], markKey: null },
+    header: { ...header, cwd: null, marks: [], markKey: null },
     bytes: bytes("\x1b[1mhé"),
   });
   expect(decodeFrame(encodeScreen(marked, ""))).toEqual({ kind: "screen", header: marked, bytes: bytes("") });

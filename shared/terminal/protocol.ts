@@ -87,6 +87,8 @@ export const screenHeader = z.object({
   rows: z.number().int(),
   /** What the program in it calls itself: hostile text, for display alone. */
   title: z.string(),
+  /** Where its shell is, as a path; null where it has not said. Said by programs, as the title is. */
+  cwd: z.string().nullable().default(null),
   /** Oldest first. */
   marks: z.array(commandMark).readonly().default([]),
   /** Only an OSC 133 in the output that has `k=` and this is the shell's own; null: none is. */

@@ -51,8 +51,8 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
     endView = view(
       terminal,
       {
-        onScreen: ({ text, offset, cols, rows, title, marks, markKey }) => {
-          const frame = encodeScreen({ offset, cols, rows, title, marks, markKey }, text);
+        onScreen: ({ text, offset, cols, rows, title, cwd, marks, markKey }) => {
+          const frame = encodeScreen({ offset, cols, rows, title, cwd, marks, markKey }, text);
           socket.send(frame);
           flow.sentScreen(offset, frame.length);
         },
