@@ -3,7 +3,7 @@ import { ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import { PLAIN_DIFF } from "./diff.ts";
 import { parseDiff, totalOf } from "./parse-diff.ts";
-import { git, gitText, text } from "./runner.ts";
+import { git, gitText } from "./runner.ts";
 import type { GitCall } from "./runner.ts";
 import { serial } from "./serial.ts";
 import type { SessionGit } from "./session-git.ts";
@@ -16,7 +16,7 @@ export interface Checkpoint {
   readonly commit: string;
   /** What a check that ran on this state names as evidence. */
   readonly tree: string;
-  /** What differs from the checkpoint before, or from the base: the net of it, whoever wrote it. */
+  /** What differs from the state before: the net of it, whoever wrote it. */
   readonly changed: ChangedFiles;
 }
 
@@ -25,29 +25,24 @@ const NAMED_FILES = 100;
 
 /**
  * Keeps the worktree's state, tracked and untracked, as a commit under a hidden ref named by `name` (a turn's id).
- * The worktree, the agent's index and its branch are not touched, so this can happen while the agent works.
+ * The worktree, the agent's index and its branch are not touched, so this can happen while the agent works. `before` is
+ * the commit of the last checkpoint that the log knows: a ref would also know one that a dying host has told nobody of.
  */
 export function checkpoint(
   session: SessionGit,
   name: string,
-  signal?: AbortSignal,
+  before: string = session.base.commit,
 ): Promise<Result<Checkpoint, WorktreeCode>> {
   return serial(session.places.git, async () => {
-    const state = await refreshIndex(session, signal);
+    const state = await refreshIndex(session);
     if (!state.ok) return state;
-    const call = { repository: session.hostDir, ...(signal && { signal }) };
+    const call = { repository: session.hostDir };
     const tree = await gitText(["write-tree"], { ...call, indexFile: state.value.indexFile });
     const message = `Oriel: checkpoint ${name}`;
     const commit = await gitText(["commit-tree", "-p", session.base.commit, "-m", message, tree], call);
     const ref = checkpointRef(session, name);
-    const latest = `refs/oriel/latest/${session.session}`;
-    const found = await git(["rev-parse", "-q", "--verify", `${latest}^{commit}`], {
-      ...call,
-      exits: [0, 1],
-    });
-    const changed = await between(text(found) || session.base.commit, commit, call);
+    const changed = await between(before, commit, call);
     await git(["update-ref", "-m", message, ref, commit], call);
-    await git(["update-ref", "-m", message, latest, commit], call);
     return ok({ ref, commit, tree, changed });
   });
 }

@@ -172,7 +172,7 @@ describe("checkpoint", () => {
       [first.commit, first.tree, session.base.commit].join("\n"),
     );
     expect(await gitIn(session.hostDir, "show", `${first.commit}:new.txt`)).toBe("x");
-    const second = valueOf(await checkpoint(session, "turn_2"));
+    const second = valueOf(await checkpoint(session, "turn_2", first.commit));
     expect(second).toMatchObject({ tree: first.tree, changed: { files: [] } });
     expect(await gitIn(session.worktree, "status", "--porcelain")).toBe("?? new.txt");
   });
@@ -195,7 +195,7 @@ describe("checkpoint", () => {
     await writeFiles(session.worktree, Object.fromEntries(many.map((name) => [name, `${name}\n`])));
     await writeFiles(session.worktree, { "new.txt": "x\n" });
     await unlink(path.join(session.worktree, "a.txt"));
-    const second = valueOf(await checkpoint(session, "turn_2"));
+    const second = valueOf(await checkpoint(session, "turn_2", first.commit));
     expect(second.changed).toEqual({
       files: [
         { path: "a.txt", status: "deleted", added: 0, removed: 1, binary: false },

@@ -8,7 +8,24 @@ import { restore } from "#main/git/archive.ts";
 import { gitIn } from "#main/git/testing/repositories.ts";
 import { openLog } from "#main/storage/log.ts";
 import type { LogOptions } from "#main/storage/log.ts";
+import type { EventType } from "#shared/session/events.ts";
 import { createWorld, isOver, valueOf } from "./testing/world.ts";
+
+/** A log that dies once, instead of storing an event of this type. */
+function failingOnce(type: EventType) {
+  let fails = true;
+  return async (options: LogOptions) => {
+    const log = await openLog(options);
+    return {
+      ...log,
+      append: (drafts: Parameters<typeof log.append>[0]) => {
+        if (!fails || drafts.every((draft) => draft.type !== type)) return log.append(drafts);
+        fails = false;
+        return Promise.reject(new Error("the host died"));
+      },
+    };
+  };
+}
 
 test("a session that never got a worktree can be archived, and begins after it was restored", async () => {
   await using world = await createWorld([{ match: "", steps: [say("Done.")] }]);
@@ -56,29 +73,31 @@ test("a merge whose event a crash swallowed is found by the next merge", async (
   await using world = await createWorld([
     { match: "", steps: [shellCall("echo two > b.txt"), say("Done.")] },
   ]);
-  let crashes = true;
-  const open = async (options: LogOptions) => {
-    const log = await openLog(options);
-    return {
-      ...log,
-      append: (drafts: Parameters<typeof log.append>[0]) =>
-        crashes && drafts.some(({ type }) => type === "branch.merged")
-          ? Promise.reject(new Error("the host died"))
-          : log.append(drafts),
-    };
-  };
-  await using host = await world.start({ open });
+  await using host = await world.start({ open: failingOnce("branch.merged") });
   const { sessions } = host.host.services;
   const session = await host.create();
   await host.until(session, isOver);
   await expect(sessions.merge({ session, how: "squash" })).rejects.toThrow("the host died");
-  crashes = false;
   const tip = await gitIn(world.project, "rev-parse", "main");
   const merged = valueOf(await sessions.merge({ session, how: "squash" }));
   expect(merged).toMatchObject({ state: "merged", merged: { into: "main", commit: tip } });
   expect(await sessions.merge({ session, how: "squash" })).toMatchObject({
     failure: { code: "nothing_to_merge" },
   });
+});
+
+test("what a turn changed whose checkpoint a crash swallowed is told by the next one", async () => {
+  const steps = [shellCall("echo one > b.txt"), say("Done."), shellCall("echo two > c.txt"), say("Done.")];
+  await using world = await createWorld([{ match: "", steps }]);
+  await using host = await world.start({ open: failingOnce("checkpoint.created") });
+  const session = await host.create();
+  await host.until(session, isOver);
+  valueOf(await host.host.services.sessions.continue({ session }));
+  await host.until(session, (now) => now.turns === 2 && isOver(now));
+  const told = (await host.history(session)).flatMap((event) =>
+    event.type === "checkpoint.created" ? [event.body.changed?.files.map((file) => file.path)] : [],
+  );
+  expect(told).toEqual([["b.txt", "c.txt"]]);
 });
 
 test("under `untrusted` a search and a list of files run without a question", async () => {

@@ -111,7 +111,7 @@ export function createWorktrees(dir: DataDir): Worktrees {
     wrapUp: async (record, turn) => {
       const kept = await withGit(async () => {
         const session = await open(record.id);
-        return session.ok ? checkpoint(session.value, turn) : session;
+        return session.ok ? checkpoint(session.value, turn, record.summary.checkpoint) : session;
       });
       if (!kept.ok) return sayFailed(record, kept.failure);
       await record.append("checkpoint.created", { turn, ...kept.value });

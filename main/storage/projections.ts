@@ -11,7 +11,7 @@ import type { View } from "./view.ts";
  * Rises with every change of a reducer or of a summary's shape: a log whose summaries were made by another version
  * gets them made anew from its events, once, when it is opened.
  */
-export const PROJECTION_VERSION = 7;
+export const PROJECTION_VERSION = 8;
 
 /** All summaries of a log, kept in step with its events. */
 export interface Views {

@@ -116,9 +116,10 @@ function apply(summary: SessionSummary, event: Event): SessionSummary {
   switch (event.type) {
     case "session.created":
     case "project.added":
-    case "checkpoint.created":
     case "settings.changed":
       return summary;
+    case "checkpoint.created":
+      return { ...summary, checkpoint: event.body.commit };
     case "question.answered":
       return { ...summary, open: summary.open.map((open) => withAnswer(open, event.body)) };
     case "aside.answered":

@@ -57,6 +57,8 @@ export const sessionSummary = z.object({
   /** The commit that the person's repository knows as the session's branch, and the one that was last merged. */
   published: z.string().nullable(),
   merged: z.object({ into: z.string(), commit: z.string(), checkout: mergedCheckout }).nullable(),
+  /** The commit of its last checkpoint. */
+  checkpoint: z.string().optional(),
   turn: lastTurn.nullable(),
   turns: z.number().int(),
   /** The turn that waits for a free place. */
