@@ -90,8 +90,9 @@ export interface DaemonClient extends AsyncDisposable {
   /** Those of dead daemons too, with their exit: `lost` where it was the daemon's death. */
   listTerminals(): Promise<TerminalState[]>;
   /**
-   * Resolves when the pty has it. With a place, what the writer has typed before is not typed again; throws `input_gap`
-   * where something before it never came.
+   * Resolves when the pty has it, or little waits for the program to read. With a place, what the writer has typed before
+   * is not typed again; throws `input_gap` where something before it never came, and `input_full`, with nothing of it
+   * typed, where the program has not read for so long that no more can be kept for it.
    */
   writeTerminal(id: string, text: string, place?: TypedPlace): Promise<void>;
   /**

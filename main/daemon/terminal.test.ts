@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failureOf } from "#shared/kernel/failure.ts";
@@ -226,6 +227,35 @@ describe("a terminal", () => {
     await client.writeTerminal(spec.id, "done");
     await viewer.seen("done.");
     expect(await viewer.grid()).toContain(createHash("md5").update(paste).digest("hex"));
+    await client.killTerminal(spec.id);
+  });
+
+  test("gets all that was accepted before it read, and is refused what is more than can be kept", async () => {
+    const megabyte = 1024 * 1024;
+    const pieceOf = (n: number): string => String.fromCodePoint(97 + n).repeat(megabyte);
+    const begin = path.join(daemon.stateDir, "begin");
+    const spec = shell(
+      `stty raw -echo; mkfifo '${begin}'; echo ready; cat '${begin}'; head -c ${3 * megabyte} | md5sum; echo over; read`,
+    );
+    await client.openTerminal(spec);
+    const viewer = await view(client, spec.id);
+    await viewer.seen("ready");
+    const write = (by: DaemonClient, n: number) =>
+      by.writeTerminal(spec.id, pieceOf(n), { writer: "paste", offset: n * megabyte });
+    const lost = await daemon.client();
+    void write(lost, 0).catch(() => {});
+    expect((await lost.terminalTyped(spec.id, "paste")).offset).toBe(megabyte);
+    await lost[Symbol.asyncDispose]();
+    const accepted = write(client, 1);
+    const refused = await write(client, 2).catch((error: unknown) => error);
+    expect(failureOf(refused)?.code).toBe("input_full");
+    expect((await client.terminalTyped(spec.id, "paste")).offset).toBe(2 * megabyte);
+    await writeFile(begin, "");
+    await accepted;
+    await write(client, 2);
+    await viewer.seen("over");
+    const all = [0, 1, 2].map(pieceOf).join("");
+    expect(await viewer.grid()).toContain(createHash("md5").update(all).digest("hex"));
     await client.killTerminal(spec.id);
   });
 

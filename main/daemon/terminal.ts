@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import { readlink } from "node:fs/promises";
 import type { IPty } from "node-pty";
-import { type Result, fail, ok } from "#shared/kernel/failure.ts";
+import { FailureError, type Result, fail, ok } from "#shared/kernel/failure.ts";
 import { createAnswerLimit } from "./answer-limit.ts";
 import { createBatch } from "./batch.ts";
 import { KILL_GRACE_MS } from "./command.ts";
@@ -23,8 +23,11 @@ import { type TypedPlace, createTyped } from "./typed.ts";
 export interface Terminal extends AsyncDisposable {
   readonly exited: Promise<CommandExit>;
   state(): TerminalState;
-  /** With a place, only what the writer has not typed before. Throws FailureError `input_gap`. */
-  write(text: string, place?: TypedPlace): void;
+  /**
+   * With a place, only what the writer has not typed before. Resolves when the program has read most of it; nothing
+   * where that is so now. Throws FailureError `input_gap`, and `input_full` where it has not read for too long.
+   */
+  write(text: string, place?: TypedPlace): Promise<void> | void;
   /** How many bytes of `writer` this shell has got; `shell` is another one after each start. */
   typed(writer: string): { shell: string; offset: number };
   resize(cols: number, rows: number): void;
@@ -123,7 +126,8 @@ function runTerminal(
       }
       // However many look: their terminals answer nothing (shared/terminal/queries.ts).
       if (exit !== null) return;
-      for (const answer of answers) if (mayAnswer()) input.write(Buffer.from(answer));
+      for (const answer of answers)
+        if (input.hasRoom(answer.length) && mayAnswer()) void input.write(Buffer.from(answer));
     },
     onFacts: (changed) => (facts = changed),
   });
@@ -182,8 +186,10 @@ function runTerminal(
     }),
     write(text, place) {
       const bytes = Buffer.from(text);
+      // Before any of it counts as typed.
+      if (!input.hasRoom(bytes.byteLength)) throw new FailureError(INPUT_FULL);
       const fresh = place ? typed.take(bytes, place) : bytes;
-      if (exit === null) input.write(fresh);
+      return exit === null ? input.write(fresh) : undefined;
     },
     typed: (writer) => ({ shell, offset: typed.taken(writer) }),
     resize(newCols, newRows) {
@@ -217,3 +223,10 @@ function runTerminal(
     },
   };
 }
+
+const INPUT_FULL = {
+  code: "input_full",
+  message: "The program in this terminal does not read what is typed, and no more can be kept for it.",
+  kept: "What was typed before is kept, and goes on when the program reads.",
+  hint: "Wait until it reads, or end it.",
+} as const;

@@ -76,9 +76,11 @@ export function createVerbTable(
     release: on(verbs.release, ({ id }) => done(commands.release(id))),
     openTerminal: on(verbs.openTerminal, async (spec) => orThrow(await terminals.open(spec))),
     listTerminals: on(verbs.listTerminals, () => terminals.list()),
-    writeTerminal: on(verbs.writeTerminal, ({ id, text, place }) =>
-      done(terminals.get(id).write(text, place)),
-    ),
+    writeTerminal: on(verbs.writeTerminal, ({ id, text, place }) => {
+      // No promise for a key: its answer would wait for a turn.
+      const written = terminals.get(id).write(text, place);
+      return written ? written.then(done) : null;
+    }),
     terminalTyped: on(verbs.terminalTyped, ({ id, writer }) => terminals.get(id).typed(writer)),
     resizeTerminal: on(verbs.resizeTerminal, ({ id, cols, rows }) =>
       done(terminals.get(id).resize(cols, rows)),

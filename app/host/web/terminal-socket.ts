@@ -9,8 +9,10 @@ import type { TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
 import { createFlow } from "./flow.ts";
 import type { Viewer } from "./viewers.ts";
 
-/** The largest piece of what is typed; with more not taken by the terminal, the socket is not read. In bytes. */
+/** The largest piece of what is typed, and how much of it may be on its way to the shell. In bytes. */
 const MAX_TYPED = 256 * 1024;
+/** Held back behind that: a page keeps less until the shell has it. In bytes. */
+const MAX_HELD = 8 * 1024 * 1024;
 
 /** Closes: RFC 6455 has 1007 and 1011; 4000 to 4999 are the application's. */
 const CLOSE = { badMessage: 1007, lost: 1011, noTerminal: 4404 } as const;
@@ -29,9 +31,6 @@ export function refuseTerminal(socket: WebSocket, failure: Failure, code: number
 /** Serves one viewer until its socket closes. */
 export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPeer): void {
   const flow = createFlow(() => socket.bufferedAmount);
-  const input = createInput(socket, terminal, (shell, offset) =>
-    send(socket, { type: "typed", shell, offset }),
-  );
   const viewer = join((cols, rows) => send(socket, { type: "size", cols, rows }));
   /** Ends the view; null while the viewer is behind. */
   let endView: (() => void) | null = null;
@@ -43,6 +42,8 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
       CLOSE.lost,
     );
   };
+  const onTyped = (shell: string, offset: number): void => send(socket, { type: "typed", shell, offset });
+  const input = createInput(terminal, onTyped, lose);
   const fallBehind = (): void => {
     endView?.();
     endView = null;
@@ -84,14 +85,13 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
 
   socket.on("message", (data, isBinary) => {
     const bytes = bytesOf(data);
-    const typed = isBinary ? input.type(bytes) : null;
     const wish = isBinary ? null : wishOf(bytes.toString());
-    if (typed) typed.catch(lose);
-    else if (wish) obey(wish);
-    else socket.close(CLOSE.badMessage, "bad_message");
+    if (wish) obey(wish);
+    else if (!isBinary || !input.type(bytes)) socket.close(CLOSE.badMessage, "bad_message");
   });
   socket.on("close", () => {
     fallBehind();
+    input[Symbol.dispose]();
     viewer[Symbol.dispose]();
   });
   terminal.exited.then((exitCode) => send(socket, { type: "exit", exitCode }), lose);
@@ -128,22 +128,33 @@ function view(
 /** A byte order mark that is pasted is typed: without its bytes the daemon would count less than the page. */
 const asTyped = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** What one writer types, in order; a person who pastes more than the shell takes waits. */
+/**
+ * What one writer types, in order. A paste into a program that does not read is held back here, while the socket is read
+ * on: acknowledgements and sizes come the same way. Disposing drops it: who typed it has it still.
+ */
 function createInput(
-  socket: WebSocket,
   terminal: AttachedTerminal,
   onTyped: (shell: string, offset: number) => void,
+  onLost: (error: unknown) => void,
 ) {
   let writer: string | null = null;
   let shell = "";
-  let waiting = 0;
-  const write = async (id: string, offset: number, bytes: Uint8Array): Promise<void> => {
-    waiting += bytes.length;
-    if (waiting > MAX_TYPED) socket.pause();
-    await terminal.write(asTyped.decode(bytes), { writer: id, offset });
-    waiting -= bytes.length;
-    if (waiting <= MAX_TYPED) socket.resume();
+  let held: { readonly writer: string; readonly offset: number; readonly bytes: Uint8Array }[] = [];
+  let heldBytes = 0;
+  let onItsWay = 0;
+  const write = async ({ writer, offset, bytes }: (typeof held)[number]): Promise<void> => {
+    onItsWay += bytes.length;
+    await terminal.write(asTyped.decode(bytes), { writer, offset });
+    onItsWay -= bytes.length;
     onTyped(shell, offset + bytes.length);
+    writeHeld();
+  };
+  const writeHeld = (): void => {
+    for (let next = held[0]; next && onItsWay + next.bytes.length <= MAX_TYPED; next = held[0]) {
+      held.shift();
+      heldBytes -= next.bytes.length;
+      write(next).catch(onLost);
+    }
   };
   return {
     /** Who writes from now on is told what the shell has got. */
@@ -153,11 +164,17 @@ function createInput(
       writer = id;
       onTyped(shell, got.offset);
     },
-    /** Null where `message` is none, or nobody has said that they write. */
-    type: (message: Uint8Array): Promise<void> | null => {
+    /** False where `message` is none, nobody has said that they write, or it is more than a page keeps. */
+    type: (message: Uint8Array): boolean => {
       const typed = decodeTyped(message);
-      if (writer === null || typed === null || typed.bytes.length > MAX_TYPED) return null;
-      return write(writer, typed.offset, typed.bytes);
+      if (writer === null || typed === null || typed.bytes.length > MAX_TYPED) return false;
+      held.push({ writer, ...typed });
+      heldBytes += typed.bytes.length;
+      writeHeld();
+      return heldBytes <= MAX_HELD;
+    },
+    [Symbol.dispose]() {
+      held = [];
     },
   };
 }

@@ -269,3 +269,46 @@ test("what is typed reaches the terminal byte for byte, a byte order mark too", 
   expect(await written.promise).toEqual({ bytes, place: { writer: "writer-1", offset: 0 } });
   socket.terminate();
 });
+
+test("a paste that the shell does not take is held back, while the socket is read on", async () => {
+  const taken: PromiseWithResolvers<void>[] = [];
+  const sizes: number[] = [];
+  let offset = 0;
+  const resized = Promise.withResolvers<void>();
+  await using at = await testFace({
+    view: () => Promise.resolve(() => undefined),
+    write(text) {
+      sizes.push(text.length);
+      const one = Promise.withResolvers<void>();
+      taken.push(one);
+      return one.promise;
+    },
+    typed: () => Promise.resolve({ shell: "one", offset: 0 }),
+    resize: () => Promise.resolve(resized.resolve()),
+    exited: new Promise(() => undefined),
+  });
+  const { face, port, token } = await at.open();
+  await using _ = face;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/terminal/trm_1`, `oriel.${token}`, {
+    headers: { origin: `http://127.0.0.1:${port}` },
+  });
+  await once(socket, "open");
+  socket.send(JSON.stringify({ type: "writer", id: "writer-1" }));
+  await once(socket, "message");
+  const piece = 100 * 1024;
+  for (let n = 0; n < 5; n++, offset += piece) socket.send(encodeTyped(offset, Buffer.alloc(piece, "x")));
+  // It comes behind all of them.
+  socket.send(JSON.stringify({ type: "resize", cols: 80, rows: 24 }));
+  await resized.promise;
+  expect(sizes).toEqual([piece, piece]);
+  const last = Promise.withResolvers<void>();
+  const end = JSON.stringify({ type: "typed", shell: "one", offset });
+  socket.on("message", (data) => data instanceof Buffer && data.toString() === end && last.resolve());
+  for (let n = 0; n < 5; n++) {
+    taken[n]?.resolve();
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  await last.promise;
+  expect(sizes).toEqual([piece, piece, piece, piece, piece]);
+  socket.terminate();
+});
