@@ -27,25 +27,24 @@ export async function start(context: VerbContext): Promise<number> {
   for (const signal of SIGNALS) process.once(signal, interrupted);
 
   let address: string | null = null;
-  let ticket = "";
   const connect = async (): Promise<Connection> => {
     const connection = await connectOrStart(context.dataDir, env);
     await sendCredentials(connection, env);
-    const { url, ticketUrl, notice } = await connection.client.host.openWeb(wish);
+    const { url, notice } = await connection.client.host.openWeb(wish);
     if (notice !== null) process.stderr.write(`oriel: ${notice}\n`);
     if (address !== null && address !== url) process.stderr.write(`oriel: Oriel is now at ${url}\n`);
     address = url;
-    ticket = ticketUrl;
     return connection;
   };
   let connection = await connect();
   const connectAgain = async (): Promise<Connection> => (connection = await connect());
+  const ticketUrl = async (): Promise<string> => (await connection.client.host.openWeb(wish)).ticketUrl;
   try {
     const opens = line.flags.open !== false;
     const demo = line.flags.demo && !opens ? await startDemo(connection.client) : null;
     context.out.write(`Oriel is ready at ${String(address)}\n`);
     if (process.stderr.isTTY) process.stderr.write("Ctrl-C leaves; what is at work goes on.\n");
-    const opened = opens && (await present(ticket, context));
+    const opened = opens && (await present(ticketUrl, context));
     if (opened && line.flags.demo) await firstPage(connection.client, leave.signal);
     if (line.flags.demo && !leave.signal.aborted)
       await show(demo ?? (await startDemo(connection.client)), connection, connectAgain, leave.signal);
@@ -58,11 +57,15 @@ export async function start(context: VerbContext): Promise<number> {
 }
 
 /** Opens it: Oriel's own window where it can be had, else a tab of the browser, said in one line. Whether there is one of them. */
-async function present(ticketUrl: string, { line, dataDir, env }: VerbContext): Promise<boolean> {
+async function present(
+  ticketUrl: () => Promise<string>,
+  { line, dataDir, env }: VerbContext,
+): Promise<boolean> {
   const say = (text: string): boolean => process.stderr.write(`oriel: ${text}\n`);
   const binary = line.flags.web ? null : await electronAvailable(env, say);
   if (binary !== null && (await openElectron(binary, { dataDir }, env))) return true;
-  const opened = openBrowser(ticketUrl, env);
+  // Asked for now: a ticket is good for a minute, and to fetch Electron in vain may have taken five.
+  const opened = openBrowser(await ticketUrl(), env);
   if (opened && !line.flags.web) say("there is no window of its own here, so Oriel opens in the browser");
   return opened;
 }
