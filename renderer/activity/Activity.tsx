@@ -8,7 +8,7 @@ import { Announcer } from "./Announcer.tsx";
 import { ItemRow } from "./ItemRow.tsx";
 import { rowsOf } from "./rows.ts";
 import type { Row } from "./rows.ts";
-import { StepsRow } from "./small-rows.tsx";
+import { MergedRow, StepsRow } from "./small-rows.tsx";
 import { nextStop, stopsOf } from "./stops.ts";
 import { TurnEnd, TurnStart } from "./TurnRows.tsx";
 import { useJumpKeys } from "./use-jump-keys.ts";
@@ -26,7 +26,8 @@ const ASKED_HEIGHT = 30;
 /** The transcript of a session by turns and items. Stays at its end while it is there, and where it is otherwise. */
 export function Activity({ session }: { session: string }) {
   const transcript = useFleet((state) => state.transcripts[session]);
-  const rows = useMemo(() => rowsOf(transcript ?? EMPTY_TRANSCRIPT), [transcript]);
+  const merged = useFleet((state) => state.sessions[session]?.merged ?? null);
+  const rows = useMemo(() => rowsOf(transcript ?? EMPTY_TRANSCRIPT, merged), [transcript, merged]);
   // The list measures anew whenever this is another function.
   const getItemKey = useCallback((index: number) => rows[index]?.key ?? index, [rows]);
   const stopKeys = useStopKeys(session);
@@ -117,6 +118,8 @@ const RowContent = memo(function RowContent({ session, row }: { session: string;
       return <StepsRow {...row} />;
     case "end":
       return <TurnEnd session={session} id={row.turn} />;
+    case "merged":
+      return <MergedRow {...row.merged} />;
     default:
       return assertNever(row);
   }

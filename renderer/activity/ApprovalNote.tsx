@@ -3,11 +3,12 @@ import { decisionWord } from "./item-words.ts";
 import { Words } from "./Words.tsx";
 import styles from "./notes.module.css";
 
-const SHAPES = { pending: "◆", approved: "✓", denied: "✗", stale: "–" } as const;
+const SHAPES = { approved: "✓", denied: "✗", stale: "–" } as const;
 
-/** What was asked about an item, where it was asked, and what came of it. */
+/** What came of a question about an item, where it was asked. While it is open the composer asks it. */
 export function ApprovalNote({ approval }: { approval: TranscriptApproval }) {
   const { decision, reason, note } = approval;
+  if (decision === "pending") return null;
   return (
     <div className={styles.approval} data-decision={decision}>
       <span aria-hidden>{SHAPES[decision]}</span> <strong>{decisionWord(decision)}</strong>

@@ -22,7 +22,7 @@ export function Line({
   /** What the mark means, for those who don't see it. */
   kind: string;
   meta?: ReactNode;
-  tone?: "running" | "bad" | "quiet" | "warning" | undefined;
+  tone?: "running" | "good" | "bad" | "quiet" | "warning" | undefined;
   /** What a machine wrote: monospace. */
   machine?: boolean;
   open?: boolean;

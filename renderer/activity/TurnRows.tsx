@@ -124,7 +124,9 @@ function Changed({ session, turn }: { session: string; turn: TranscriptTurn }) {
   const since = useFleet((state) => changedSince(state.transcripts[session]?.turns ?? [], turn.id));
   const { changed } = turn;
   if (!changed) return null;
-  if (changed.total.files === 0) return <p className={styles.quiet}>No file {since}.</p>;
+  // Where nothing differs from the base either, that has been said.
+  if (changed.total.files === 0)
+    return turn.changes?.files === 0 ? null : <p className={styles.quiet}>No file {since}.</p>;
   const rest = changed.files.slice(SHOWN_FILES);
   const unnamed = changed.total.files - changed.files.length;
   return (

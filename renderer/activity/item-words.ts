@@ -61,10 +61,8 @@ export function sandboxWord(sandbox: SandboxMode | "none"): string {
   }
 }
 
-export function decisionWord(decision: TranscriptApproval["decision"]): string {
+export function decisionWord(decision: Exclude<TranscriptApproval["decision"], "pending">): string {
   switch (decision) {
-    case "pending":
-      return "Waits for your answer";
     case "approved":
       return "You allowed it";
     case "denied":

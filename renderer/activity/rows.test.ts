@@ -42,6 +42,14 @@ test("rows in order; a second turn has a line where it begins", () => {
   ]);
 });
 
+test("a merged session says so last", () => {
+  const merged = { into: "main", commit: "c0ffee", checkout: "advanced" } as const;
+  expect(rowsOf(turn(EMPTY_TRANSCRIPT, "t1"), merged)).toEqual([
+    { key: "t1/end", kind: "end", turn: "t1" },
+    { key: "merged", kind: "merged", merged },
+  ]);
+});
+
 test("rows of a turn that did not change stay the same objects", () => {
   const before = turn(said(turn(EMPTY_TRANSCRIPT, "t1"), "t1", "a"), "t2");
   const [first] = rowsOf(before);

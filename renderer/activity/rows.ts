@@ -1,9 +1,11 @@
 import type { PlanStep } from "#shared/session/items.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import type { Transcript, TranscriptTurn } from "#shared/session/transcript.ts";
 
 /**
  * One line of the list: where a later turn begins, an item, steps of the plan that were done, or how a turn ended (or that
- * it goes on). The plan itself is docked below, so that of its updates only what was done is a line.
+ * it goes on), and that all of it is merged. The plan itself is docked below, so that of its updates only what was done is a
+ * line.
  */
 export type Row =
   | { readonly key: string; readonly kind: "turn"; readonly turn: string; readonly number: number }
@@ -16,14 +18,21 @@ export type Row =
       readonly done: number;
       readonly all: number;
     }
-  | { readonly key: string; readonly kind: "end"; readonly turn: string };
+  | { readonly key: string; readonly kind: "end"; readonly turn: string }
+  | { readonly key: string; readonly kind: "merged"; readonly merged: Merged };
+
+type Merged = NonNullable<SessionSummary["merged"]>;
 
 /** A turn's rows, as long as it is the same turn: an event of the last turn leaves all others as they are. */
 const known = new WeakMap<TranscriptTurn, { number: number; rows: readonly Row[] }>();
 
 /** The rows of a transcript, from the top. Rows of turns that did not change are the same objects. */
-export const rowsOf = ({ turns, items }: Transcript): readonly Row[] =>
-  turns.flatMap((turn, index) => rowsOfTurn(turn, index + 1, items, turns[index - 1]?.plan ?? []));
+export function rowsOf({ turns, items }: Transcript, merged: Merged | null = null): readonly Row[] {
+  const rows = turns.flatMap((turn, index) =>
+    rowsOfTurn(turn, index + 1, items, turns[index - 1]?.plan ?? []),
+  );
+  return merged === null ? rows : [...rows, { key: "merged", kind: "merged", merged }];
+}
 
 function rowsOfTurn(
   turn: TranscriptTurn,

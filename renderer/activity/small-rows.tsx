@@ -3,7 +3,9 @@ import type { ReactNode } from "react";
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import { duration } from "#shared/kernel/human.ts";
 import type { FileChange } from "#shared/session/items.ts";
+import type { SessionSummary } from "#shared/session/summary.ts";
 import type { TranscriptItem } from "#shared/session/transcript.ts";
+import { STATE_WORDS } from "#shared/session/words.ts";
 import { useFleet } from "../state/context.tsx";
 import { Elapsed, Took } from "./Elapsed.tsx";
 import { unhidden } from "./excerpt.ts";
@@ -78,6 +80,31 @@ export function StepsRow({ steps, done, all }: { steps: readonly string[]; done:
     </Line>
   );
 }
+
+/** That the session is merged: the last line, until another turn begins. */
+export function MergedRow({ into, commit, checkout }: NonNullable<SessionSummary["merged"]>) {
+  const { shape, word } = STATE_WORDS.merged;
+  return (
+    <Line
+      mark={shape}
+      tone="good"
+      kind="Session"
+      wraps
+      meta={<code title={commit}>{commit.slice(0, 7)}</code>}
+    >
+      <strong className={styles.merged}>
+        {word} into {into}
+      </strong>
+      {CHECKOUTS[checkout]}
+    </Line>
+  );
+}
+
+const CHECKOUTS = {
+  advanced: " · your checkout of it moved along",
+  dirty: " · the files of your checkout were left as they are",
+  not_checked_out: "",
+} as const;
 
 const ACTIONS = { add: "added", update: "changed", delete: "deleted", move: "moved" } as const;
 
