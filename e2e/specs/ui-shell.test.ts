@@ -10,6 +10,8 @@ import { countRenders, takeRenders } from "../driver/renders.ts";
 declare global {
   interface Window {
     fixture: Fixture;
+    /** Resolves when a test lets the host answer. */
+    held: () => Promise<void>;
   }
 }
 
@@ -55,7 +57,7 @@ test("landmarks, regions, tabs and the list have their names", async () => {
     regions: ["Add the missing tests", "Write the API docs", "Containerize the service"],
     tabs: ["Activity", "Terminal", "Diff+42 −3"],
     layouts: 3,
-    status: "1 running · 2 waiting · 4 need you · 1 ready",
+    status: "1 running · 2 to start · 4 need you · 1 ready",
     title: "(4) need you · Oriel",
   });
 });
@@ -253,6 +255,20 @@ test("on a phone the list and one session take turns", async () => {
   await page.getByRole("button", { name: /^Sessions/ }).click();
   await page.getByRole("navigation").waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+  // Wide again, the list is beside the session as it was before.
+  await page.getByRole("navigation").getByText("Write the API docs").click();
+  await page.getByRole("navigation").waitFor({ state: "detached" });
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole("navigation").waitFor();
+});
+
+test("on a phone a project without sessions says what to do", async () => {
+  await using page = await open("empty", { width: 400, height: 800 });
+  await page
+    .getByRole("main")
+    .getByRole("button", { name: /^New sessions/ })
+    .waitFor();
+  expect(await page.getByRole("navigation").count()).toBe(0);
 });
 
 test("while you were away: what was cut off continues, one or all", async () => {
@@ -278,6 +294,49 @@ test("the first screen starts the sample by one click, and says why a path won't
   await page.getByRole("button", { name: "Try the sample project" }).click();
   await page.getByRole("region", { name: "Containerize" }).waitFor();
   expect(await page.locator("main [data-pane]").count()).toBe(4);
+});
+
+test("the first screen stays until the sample's sessions are there, and comes to an end where they do not start", async () => {
+  await using page = await open("first-run");
+  const { promise: held, resolve: fail } = Promise.withResolvers<void>();
+  await page.exposeFunction("held", () => held);
+  await page.evaluate(() =>
+    window.fixture.answer("sessions.create", async () => {
+      await window.held();
+      throw new Error("No worktree could be made.");
+    }),
+  );
+  await page.getByRole("button", { name: "Try the sample project" }).click();
+  await page.getByRole("button", { name: "Starting four agents…" }).waitFor();
+  await page.getByRole("heading", { name: /sample/ }).waitFor();
+  expect(await page.getByRole("button", { name: /^New sessions/ }).count()).toBe(0);
+  fail();
+  await page.getByText("No worktree could be made.").waitFor();
+  await page.getByRole("button", { name: /^New sessions/ }).waitFor();
+});
+
+test("in a low pane, why an agent asks is there to be read as a whole", async () => {
+  await using page = await open("columns", { width: 1024, height: 700 });
+  const reason = page.getByText(/^Why it asks:/);
+  expect(await reason.evaluate((text) => text.scrollHeight - text.clientHeight)).toBe(0);
+  // A longer one scrolls.
+  await reason.evaluate((text) => text.append(" Because.".repeat(200)));
+  const scrolls = () => reason.evaluate((text) => text.scrollTop > 0);
+  await reason.hover();
+  await page.mouse.wheel(0, 40);
+  await expect.poll(scrolls, { timeout: 30_000 }).toBe(true);
+});
+
+test("a merged session's activity says so last", async () => {
+  await using page = await open("columns");
+  await page.evaluate(() =>
+    window.fixture.view.setState({ layout: "columns", panes: ["ses_lint"], focused: "ses_lint", tabs: {} }),
+  );
+  const last = page.getByRole("log", { name: "Activity" }).locator("[data-index]").last();
+  await last.getByText("Merged into main").waitFor();
+  expect(await last.textContent()).toBe(
+    "⇥Session: Merged into main · your checkout of it moved alongc77ad01",
+  );
 });
 
 test("a lost connection says since when, and a verb says that nothing was sent", async () => {

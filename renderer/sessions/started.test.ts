@@ -14,6 +14,7 @@ const view = (panes: string[], layout: ViewState["layout"] = "columns"): ViewSta
   project: null,
   renaming: null,
   awaySeen: [],
+  fileToShow: null,
 });
 
 const shape = ({ panes, focused, layout }: ViewState) => ({ panes, focused, layout });

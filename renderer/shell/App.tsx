@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useFleet, useStores, useView } from "../state/context.tsx";
 import { Toasts } from "../ui/toasts.tsx";
 import { useSessionActions } from "./actions.ts";
@@ -22,7 +22,7 @@ import { TopBar } from "./TopBar.tsx";
 import { useMedia, useNarrow } from "./use-media.ts";
 import { useNative } from "./use-native.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
-import { useOpenNew, usePanes, useThemeOnPage, useTitle, useWatched } from "./window-hooks.ts";
+import { useListBack, useOpenNew, usePanes, useThemeOnPage, useTitle, useWatched } from "./window-hooks.ts";
 
 /** The whole window. Stores come from the context; everything below selects what it shows by itself. */
 export function App() {
@@ -56,20 +56,27 @@ function Loading() {
 
 function Window() {
   const narrow = useNarrow();
+  useListBack(narrow);
   const sidebar = useView((state) => state.sidebarOpen);
   const nothing = useFleet(
     (state) => Object.keys(state.projects).length === 0 && state.sessionIds.length === 0,
   );
+  // The sample is a project before it has sessions: what is about to come must not be asked for.
+  const [starting, setStarting] = useState(false);
+  const none = useFleet((state) => state.sessionIds.length === 0);
+  const first = nothing || (starting && none);
+  // Where the list would take the whole window, an empty one would hide what to do next.
+  const listed = sidebar && !first && !(narrow && none);
   return (
     <>
       <TopBar />
       <ConnectionBanner />
       <Away />
       <div className={styles.rest}>
-        {sidebar && !nothing ? <Sidebar /> : <Toasts floating />}
-        {(!narrow || !sidebar || nothing) && (
+        {listed ? <Sidebar /> : <Toasts floating />}
+        {(!narrow || !listed) && (
           <main className={styles.main} aria-label="Open sessions">
-            {nothing ? <FirstRun /> : <Sessions narrow={narrow} />}
+            {first ? <FirstRun onStarting={setStarting} /> : <Sessions narrow={narrow} />}
           </main>
         )}
       </div>

@@ -4,13 +4,13 @@ import { useClient, useStores } from "../state/context.tsx";
 import { withStarted } from "../sessions/started.ts";
 import { DEMO_TASKS } from "#shared/agent/demo-tasks.ts";
 import { Button } from "../ui/Button.tsx";
-import { wordsOf } from "../ui/toasts.tsx";
+import { useToasts, wordsOf } from "../ui/toasts.tsx";
 import styles from "./FirstRun.module.css";
 
 /** The first screen: a path and Enter, or the sample. No wizard, and nothing to read first. */
-export function FirstRun() {
+export function FirstRun({ onStarting }: { onStarting: (starts: boolean) => void }) {
   const { view } = useStores();
-  const { path, setPath, add, trySample, busy, problem } = useFirstRun();
+  const { path, setPath, add, trySample, busy, problem, starting } = useFirstRun(onStarting);
   const pathId = useId();
   return (
     <div className={styles.page}>
@@ -49,7 +49,7 @@ export function FirstRun() {
         <p className={styles.others}>
           <Button onClick={() => view.setState({ dialog: "add-project" })}>Choose a folder…</Button>
           <Button disabled={busy} onClick={() => void trySample()}>
-            Try the sample project
+            {starting ? "Starting four agents…" : "Try the sample project"}
           </Button>
         </p>
         <p className={styles.words}>
@@ -76,12 +76,18 @@ function Problem({ error }: { error: unknown }) {
   );
 }
 
-function useFirstRun() {
+function useFirstRun(onStarting: (starts: boolean) => void) {
   const client = useClient();
   const { view } = useStores();
+  const toasts = useToasts();
   const [path, setPath] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
+  const [starting, setStarting] = useState(false);
+  const tell = (starts: boolean): void => {
+    setStarting(starts);
+    onStarting(starts);
+  };
   const attempt = async (act: () => Promise<void>): Promise<void> => {
     setBusy(true);
     setProblem(null);
@@ -93,19 +99,30 @@ function useFirstRun() {
       const { id } = await client().projects.add({ path: path.trim() });
       view.setState({ project: id, dialog: "new-session" });
     });
-  const trySample = () =>
-    attempt(async () => {
-      const project = await client().projects.addSample();
-      view.setState({ project: project.id });
-      const wishes = DEMO_TASKS.map((task) => ({ ...task, model: "offline" }));
-      const { sessions } = await client().sessions.create({ project: project.path, sessions: wishes });
-      view.setState((state) => ({
-        ...withStarted(
-          state,
-          sessions.map(({ id }) => id),
-        ),
-        layout: "columns",
-      }));
-    });
-  return { path, setPath, add, trySample, busy, problem };
+  const trySample = async (): Promise<void> => {
+    tell(true);
+    setBusy(true);
+    try {
+      await startSample();
+    } catch (error) {
+      // Not below the path: where the project was added, this screen goes.
+      toasts.error(error);
+      tell(false);
+      setBusy(false);
+    }
+  };
+  const startSample = async (): Promise<void> => {
+    const project = await client().projects.addSample();
+    view.setState({ project: project.id });
+    const wishes = DEMO_TASKS.map((task) => ({ ...task, model: "offline" }));
+    const { sessions } = await client().sessions.create({ project: project.path, sessions: wishes });
+    view.setState((state) => ({
+      ...withStarted(
+        state,
+        sessions.map(({ id }) => id),
+      ),
+      layout: "columns",
+    }));
+  };
+  return { path, setPath, add, trySample, busy, problem, starting };
 }

@@ -23,7 +23,7 @@ test("sums say when a price is not known, and do not fall when a session is arch
 
 test.each([
   [{ running: 3, waiting: 0, needsYou: 1, ready: 0 }, "3 running · 1 needs you"],
-  [{ running: 0, waiting: 2, needsYou: 2, ready: 1 }, "2 waiting · 2 need you · 1 ready"],
+  [{ running: 0, waiting: 2, needsYou: 2, ready: 1 }, "2 to start · 2 need you · 1 ready"],
   [{ running: 0, waiting: 0, needsYou: 0, ready: 0 }, "Nothing is running"],
 ])("%j is said as %s", (counts, words) => {
   expect(totalsWords({ ...counts, cost: null, costPartial: false, tokens: 0 })).toBe(words);

@@ -34,7 +34,7 @@ export function totalsOf(sessions: Readonly<Record<string, SessionSummary>>): To
 export function totalsWords({ running, waiting, needsYou, ready }: Totals): string {
   const parts = [
     running > 0 && `${running} running`,
-    waiting > 0 && `${waiting} waiting`,
+    waiting > 0 && `${waiting} to start`,
     needsYou > 0 && `${needsYou} ${needsYou === 1 ? "needs" : "need"} you`,
     ready > 0 && `${ready} ready`,
   ].filter(Boolean);

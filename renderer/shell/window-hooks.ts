@@ -30,7 +30,7 @@ export function useWatched(visible: readonly string[]): void {
 }
 
 /** How many panes a window that was never arranged opens. */
-const FIRST_PANES = 3;
+const FIRST_PANES = 4;
 
 /**
  * Opens what a person would open first: at the start the sessions that need them or are at work, later each new one, as
@@ -69,6 +69,19 @@ export function useOpenNew(): void {
 function firstOf(state: FleetState): readonly string[] {
   const ranked = selectRanked(state);
   return [...ranked["needs-you"], ...ranked.running, ...ranked.ready].slice(0, FIRST_PANES);
+}
+
+/**
+ * Puts the list back when the window is wide again: where it is narrow, list and session take turns, and that one was open says
+ * nothing about the list beside it.
+ */
+export function useListBack(narrow: boolean): void {
+  const { view } = useStores();
+  useEffect(() => {
+    if (!narrow) return undefined;
+    const { sidebarOpen } = view.getState();
+    return () => void view.setState({ sidebarOpen });
+  }, [view, narrow]);
 }
 
 /** The panes that are there: an id that the log does not know is none. A text, so that it is stable as a selection. */
