@@ -26,7 +26,15 @@ const ELSEWHERE: readonly {
     keys: [
       ["Enter", "Steer: the agent reads it at its next step"],
       ["Alt+Enter", "Queue: it is read when the turn ends"],
+      [`${MOD_KEY}+Enter`, "Ask aside: the course stays as it is"],
       ["Shift+Enter", "A new line"],
+    ],
+  },
+  {
+    where: "Where a session asks",
+    keys: [
+      ["Y N", "Allow, deny"],
+      ["1 2 3", "Answer with the first, second, third"],
     ],
   },
   {

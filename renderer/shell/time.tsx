@@ -52,10 +52,13 @@ export function Age({ at }: { at: number }) {
   );
 }
 
+/** Less than this is no time at all to a person, in ms. */
+const NOTHING_MS = 50;
+
 /** `base` ms and what has passed since `since` (epoch ms), where something runs. */
 export function Elapsed({ base, since }: { base: number; since: number | null }) {
-  if (since === null) return <span title="Time its turns have run">{duration(base)}</span>;
-  return <Running base={base} since={since} />;
+  if (since !== null) return <Running base={base} since={since} />;
+  return base < NOTHING_MS ? null : <span title="Time its turns have run">{duration(base)}</span>;
 }
 
 function Running({ base, since }: { base: number; since: number }) {

@@ -81,7 +81,9 @@ function SessionGroup({
           className={styles.item}
           onSelect={choose(() => actions.open(session.id))}
         >
-          <StateMark state={session.state} compact />
+          <span className={styles.state}>
+            <StateMark state={session.state} />
+          </span>
           <span className={styles.title}>{session.title}</span>
           <PlanCount plan={planState(session)} />
           <span className={styles.last}>

@@ -54,9 +54,11 @@ export function PaneHeader({ session }: { session: SessionSummary }) {
         <span className={styles.spent}>
           <Elapsed base={session.activeMs} since={turn?.status === "running" ? turn.startedAt : null} />
           {usage.cost !== null && <span title="Cost by the table of prices">{cost(usage.cost)}</span>}
-          <span title={`${usage.input} tokens in (${usage.cached} cached), ${usage.output} out`}>
-            {tokens(usage.input + usage.output)}
-          </span>
+          {usage.input + usage.output > 0 && (
+            <span title={`${usage.input} tokens in (${usage.cached} cached), ${usage.output} out`}>
+              {tokens(usage.input + usage.output)}
+            </span>
+          )}
         </span>
       </p>
     </header>

@@ -21,6 +21,16 @@ export const SessionRow = memo(function SessionRow({ session: id }: { session: s
   const going = sectionOf(session.state) === "running" || session.state === "needs_you";
   // A plan whose last step is done has none under way, although the turn goes on.
   const step = going ? (plan?.step ?? null) : null;
+  // Beside a project's name, nothing of the latest line would be left.
+  const apart = project !== null && step === null;
+  const facts = (
+    <>
+      {project !== null && <span className={styles.project}>{project}</span>}
+      {apart && <span className={styles.gap} />}
+      <Changes changes={session.changes} />
+      {step === null && <PlanCount plan={plan} />}
+    </>
+  );
   return (
     <li>
       <button
@@ -52,10 +62,9 @@ export const SessionRow = memo(function SessionRow({ session: id }: { session: s
           <Word session={session} />
           {/* A step that has just begun is the latest line too: once is enough. */}
           <LastLine text={session.lastLine === step ? "" : session.lastLine} />
-          {project !== null && <span className={styles.project}>{project}</span>}
-          <Changes changes={session.changes} />
-          {step === null && <PlanCount plan={plan} />}
+          {!apart && facts}
         </span>
+        {apart && <span className={styles.second}>{facts}</span>}
       </button>
     </li>
   );
