@@ -139,5 +139,5 @@ const NO_MODEL = {
   code: "no_model",
   message: "There is no model to work with: no key is set.",
   kept: "Nothing was started.",
-  hint: "Set OPENAI_API_KEY (or OPENAI_BASE_URL for another server), or try `--model offline`: the demo's recipes need no key.",
+  hint: "Set OPENAI_API_KEY (or OPENAI_BASE_URL for another server), enter a key in the settings, or take the model “offline” (--model offline): the demo's recipes need no key.",
 } as const;

@@ -21,7 +21,8 @@ export async function browse(typed: string, home: string): Promise<Browsed> {
   const { folder, beginning } = await nearestFolder(wanted);
   const parent = path.dirname(folder);
   const names = (await folderNames(folder))
-    .filter((name) => startsWith(name, beginning))
+    // Git takes it for a repository, and nobody works in it.
+    .filter((name) => name !== ".git" && startsWith(name, beginning))
     .toSorted(hiddenLast);
   return {
     folder,
