@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { DAEMON_ENTRY } from "#main/host.ts";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
+import { FailureError } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
 import { asking } from "./asking.ts";
 import { createDaemonLink } from "./daemon-link.ts";
@@ -61,6 +63,20 @@ test("a command of a daemon that is gone is lost", async () => {
   const exit = asked.ask((daemon) => daemon.exited(id)).catch((error: unknown) => error);
   process.kill(first.pid, "SIGKILL");
   expect(await exit).toMatchObject({ failure: { code: "command_lost" } });
+});
+
+test.each([
+  ["a daemon that lives and is not reached is not lost", (pid: number) => pid, "daemon_silent"],
+  ["a daemon that can't be started again is", () => spawnSync("true").pid, "command_lost"],
+])("a command of %s", async (_, pidOf, code) => {
+  await using bench = await daemonBench();
+  const id = await bench.start("read line");
+  const first = await bench.link.daemon();
+  const unavailable = new FailureError({ code: "daemon_unavailable", message: "It does not answer." });
+  const asked = asking(() => Promise.reject(unavailable), { ...first, pid: pidOf(first.pid) }, running);
+  const exit = asked.ask((daemon) => daemon.exited(id)).catch((error: unknown) => error);
+  await first[Symbol.asyncDispose]();
+  expect(await exit).toMatchObject({ failure: { code } });
 });
 
 test("what the daemon would not take is refused, and nobody's connection is lost", async () => {

@@ -16,7 +16,8 @@ export interface Asking {
   /**
    * Asks the daemon. Where the connection is lost and the same daemon is there again, it goes on with that: `question` is
    * asked again unless it is not to be `repeated`. Throws FailureError: what the daemon says, `command_lost` where it is
-   * gone, `daemon_silent` some time after the turn was stopped, `input_unsure` for what is not repeated.
+   * gone, `daemon_silent` where it lives and can't be reached, and some time after the turn was stopped, `input_unsure`
+   * for what is not repeated.
    */
   ask<Value>(question: (daemon: DaemonClient) => Promise<Value>, repeated?: boolean): Promise<Value>;
   /** Runs `follow` with the daemon, and again with each new connection to it, until the returned function is called. */
@@ -35,9 +36,13 @@ export function asking(
   const connectAgain = async (gone: DaemonClient): Promise<void> => {
     await closing(gone);
     // A new daemon first ends what the old one left, so that nothing goes on behind the words.
-    const next = await connect().catch(expected);
+    const next = await connect().catch((error: unknown) => {
+      if (failureOf(error) === null) throw error;
+      // One that lives and is not reached, whatever the cause, goes on with its commands.
+      throw isAlive(gone.pid) ? new FailureError(SILENT, { cause: error }) : lost(error);
+    });
     // Where the connection is as it was, it was an older daemon's that is gone.
-    if (next === null || next === gone || next.instance !== gone.instance) throw lost();
+    if (next === gone || next.instance !== gone.instance) throw lost();
     if (current !== gone) return;
     current = next;
     for (const follow of following.keys()) following.set(follow, follow(next));
@@ -70,6 +75,16 @@ export function asking(
 /** Resolves when a connection whose calls failed counts as closed, so that the next one is another. */
 export const closing = (gone: DaemonClient): Promise<void> =>
   Promise.race([gone.closed, sleep(CLOSING_MS, undefined, { ref: false })]);
+
+/** Also for a process that is another by now: then nothing is said of the command that is not known. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
 
 function unlessSilent<Value>(answer: Promise<Value>, stopped: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
