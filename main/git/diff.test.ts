@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmod, mkdir, rename, rm, symlink, unlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, symlink, unlink, writeFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkpoint } from "./checkpoint.ts";
@@ -138,6 +138,25 @@ describe("diffSession", () => {
     await writeFile(path.join(bench.session.hostDir, "index.lock"), "");
     await writeFiles(bench.session.worktree, { "x.txt": "x\n" });
     expect(valueOf(await diffSession(bench.session)).total).toEqual({ files: 1, added: 1, removed: 0 });
+  });
+
+  test("a git of a killed host that goes on does not touch its index", async () => {
+    await using bench = await makeBench();
+    const { session } = bench;
+    await writeFiles(session.worktree, { "x.txt": "x\n" });
+    const look = async () => valueOf(await diffSession(session)).total;
+    const sum = { files: 1, added: 1, removed: 0 };
+    expect(await look()).toEqual(sum);
+    const [own = ""] = (await readdir(session.hostDir)).filter((name) => name.startsWith("index"));
+    const ofKilled = path.join(session.hostDir, "index-00000000");
+    await rename(path.join(session.hostDir, own), ofKilled);
+    await writeFile(`${ofKilled}.lock`, "half of an index");
+    expect(await look()).toEqual(sum);
+    // It ends: its lock becomes its index, wherever it was.
+    await writeFile(ofKilled, "half of an index");
+    await writeFiles(session.worktree, { "y.txt": "y\n" });
+    expect(await look()).toEqual({ files: 2, added: 2, removed: 0 });
+    expect((await readdir(session.hostDir)).filter((name) => name.startsWith("index"))).toEqual([own]);
   });
 });
 

@@ -3,7 +3,8 @@
  * again reads only what changed. Plumbing alone: `git add` and `git status` start a git inside nested repositories,
  * with the configuration that the agent put there.
  */
-import { lstat, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { copyFile, lstat, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fail, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
@@ -33,8 +34,8 @@ export async function refreshIndex(
 ): Promise<Result<WorktreeState, WorktreeCode>> {
   const there = await lstat(session.worktree).catch(() => null);
   if (!there?.isDirectory()) return fail(worktreeMissing(session));
-  const indexFile = path.join(session.hostDir, "index");
-  // Only the host writes here, one call at a time: a lock is what a killed host left.
+  const indexFile = await ownIndex(session.hostDir);
+  // Only this process writes here, one call at a time: a lock is what a git left that it has killed.
   await rm(`${indexFile}.lock`, { force: true });
   const call: GitCall = {
     repository: session.hostDir,
@@ -57,6 +58,32 @@ export async function refreshIndex(
     if (error instanceof GitError) return fail(unreadable(error));
     throw error;
   }
+}
+
+const OWN = `index-${randomBytes(4).toString("hex")}`;
+const INDEX = /^index(-[0-9a-f]{8})?(\.\w+)?$/;
+
+/**
+ * Each host has an index of its own, which begins as that of the host before: a git of one that was killed may still
+ * write to its own for a while, and no lock keeps two from writing to the same, once it was removed.
+ */
+async function ownIndex(folder: string): Promise<string> {
+  const own = path.join(folder, OWN);
+  const others = (await readdir(folder)).filter((name) => INDEX.test(name) && !name.startsWith(OWN));
+  if (others.length === 0) return own;
+  const there = await lstat(own).catch(() => null);
+  const latest = there ? null : await newest(folder, others);
+  if (latest !== null) await copyFile(latest, own);
+  await Promise.all(others.map((name) => rm(path.join(folder, name), { force: true })));
+  return own;
+}
+
+async function newest(folder: string, names: readonly string[]): Promise<string | null> {
+  const files = names.filter((name) => !name.includes(".")).map((name) => path.join(folder, name));
+  const found = await Promise.all(
+    files.map(async (file) => ({ file, at: (await lstat(file).catch(() => null))?.mtimeMs ?? 0 })),
+  );
+  return found.toSorted((a, b) => b.at - a.at)[0]?.file ?? null;
 }
 
 interface Found {
