@@ -6,30 +6,33 @@ const numbered = (length: number): Buffer =>
 
 describe("output keep", () => {
   test.each([
-    [10, 3],
-    [10, 10],
-    [10, 11],
-    [7, 1],
-    [64, 1000],
-    [20_000, 4097],
-  ])("of %i bytes, filled by pieces of %i, has the head, the tail and the total", (keepBytes, piece) => {
-    const whole = numbered(50_000);
-    const half = Math.floor(keepBytes / 2);
-    const keep = createOutputKeep(keepBytes);
-    for (let at = 0; at < whole.length; at += piece) {
-      keep.append(whole.subarray(at, at + piece));
-      const total = Math.min(whole.length, at + piece);
-      const tailStart = Math.max(Math.min(half, total), total - half);
-      expect(keep.total).toBe(total);
-      expect(keep.read(0, half)).toEqual({
-        bytes: whole.subarray(0, Math.min(half, total)),
-        offset: 0,
-        total,
-      });
-      expect(keep.read(half, half).bytes.equals(whole.subarray(tailStart, total))).toBe(true);
-    }
-    expect(keep.read(half, half).offset).toBe(whole.length - half);
-  });
+    [10, 3, 500],
+    [10, 10, 500],
+    [10, 11, 500],
+    [7, 1, 500],
+    [64, 1000, 50_000],
+    [20_000, 4097, 50_000],
+  ])(
+    "of %i bytes, filled by pieces of %i, has the head, the tail and the total",
+    (keepBytes, piece, length) => {
+      const whole = numbered(length);
+      const half = Math.floor(keepBytes / 2);
+      const keep = createOutputKeep(keepBytes);
+      for (let at = 0; at < whole.length; at += piece) {
+        keep.append(whole.subarray(at, at + piece));
+        const total = Math.min(whole.length, at + piece);
+        const tailStart = Math.max(Math.min(half, total), total - half);
+        expect(keep.total).toBe(total);
+        expect(keep.read(0, half)).toEqual({
+          bytes: whole.subarray(0, Math.min(half, total)),
+          offset: 0,
+          total,
+        });
+        expect(keep.read(half, half).bytes.equals(whole.subarray(tailStart, total))).toBe(true);
+      }
+      expect(keep.read(half, half).offset).toBe(whole.length - half);
+    },
+  );
 
   test("reads on from any offset without a gap while nothing was dropped", () => {
     const whole = numbered(100);
