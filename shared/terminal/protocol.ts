@@ -12,7 +12,8 @@
  * connection the client first says who writes (`writer`), and the answer says what the shell has got of this writer: from
  * there on the client sends again what it kept. The daemon applies each byte once, whichever connection it came by: keys in
  * flight are neither lost nor doubled when the page, the host or the connection between host and daemon goes away. With
- * another `shell` in the answer, what was typed for the one before is dropped, not typed into another.
+ * another `shell` in the answer, what was typed for the one before is dropped, not typed into another. A program that does
+ * not read is waited for: the host says no more until it does, so a paste waits where it was typed.
  *
  * A client's terminal answers no query of a program (device attributes, where the cursor is, reports): the daemon does,
  * once, however many look. See queries.ts.
