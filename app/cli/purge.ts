@@ -77,10 +77,13 @@ async function measured(dataDir: string, { id, title, trash }: SessionSummary): 
   return { id, title, bytes: trash !== null && existsSync(folder) ? await sizeOf(folder) : 0 };
 }
 
-/** What a folder takes on the disk, in bytes. Links are not followed, as Node's own recursive reading does. */
+/**
+ * What a folder takes on the disk, in bytes. Links are not followed, as Node's own recursive reading does. A folder that an
+ * agent has locked counts as nothing: it is removed all the same.
+ */
 async function sizeOf(folder: string): Promise<number> {
   let bytes = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
     const place = path.join(folder, entry.name);
     const stats = await lstat(place);
     // Windows does not count blocks.
