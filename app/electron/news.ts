@@ -1,4 +1,5 @@
 /** What of the log is worth a notification. */
+import { plural } from "#shared/kernel/human.ts";
 import { isKnown } from "#shared/session/events.ts";
 import type { UnknownEvent } from "#shared/session/events.ts";
 import type { SessionSummary } from "#shared/session/summary.ts";
@@ -45,7 +46,7 @@ export function newsOf(event: UnknownEvent, session: Facts): News | null {
 
 function sizeWords({ changes, lastLine }: Facts): string {
   if (changes === null) return lastLine;
-  const files = changes.files === 1 ? "1 file" : `${changes.files} files`;
+  const files = plural(changes.files, "file");
   return `${files}, +${changes.added} −${changes.removed}`;
 }
 

@@ -1,7 +1,7 @@
 import { memo } from "react";
 import type { ChangedFiles, ChangeSize, DiffFile } from "#shared/git/diff.ts";
 import { assertNever } from "#shared/kernel/assert-never.ts";
-import { cost, duration, tokens } from "#shared/kernel/human.ts";
+import { cost, duration, plural, tokens } from "#shared/kernel/human.ts";
 import type { TranscriptTurn } from "#shared/session/transcript.ts";
 import { useSessionActions } from "../shell/actions.ts";
 import { keysWords } from "../shell/keys.ts";
@@ -96,7 +96,7 @@ function Completed({ session, turn }: { session: string; turn: TranscriptTurn })
       {changed ? (
         <p className={styles.changes}>
           <span>
-            {changes.files} {changes.files === 1 ? "file differs" : "files differ"} from the base{" "}
+            {plural(changes.files, "file differs", "files differ")} from the base{" "}
             <LineCounts added={changes.added} removed={changes.removed} />
           </span>
           <OpenDiff session={session} />
@@ -133,8 +133,7 @@ function Changed({ session, turn }: { session: string; turn: TranscriptTurn }) {
     <div>
       {!isAll(changed.total, turn.changes) && (
         <p className={styles.quiet}>
-          {changed.total.files === 1 ? "1 file" : `${changed.total.files} files`} {since}{" "}
-          <LineCounts {...changed.total} />
+          {plural(changed.total.files, "file")} {since} <LineCounts {...changed.total} />
         </p>
       )}
       <Files files={changed.files.slice(0, SHOWN_FILES)} />

@@ -10,7 +10,7 @@ import styles from "./DiffBrowser.module.css";
 import { FileList } from "./FileList.tsx";
 import { useDiffStyle } from "./preferences.ts";
 import type { ShownFile } from "./shown-files.ts";
-import { useWidth } from "./use-width.ts";
+import { useWidth } from "../ui/use-width.ts";
 
 interface DiffBrowserProps {
   readonly session: string;

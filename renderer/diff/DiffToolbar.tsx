@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { plural } from "#shared/kernel/human.ts";
 import type { ChangeSize } from "#shared/session/events.ts";
 import { Button } from "../ui/Button.tsx";
 import { Menu } from "../ui/Menu.tsx";
@@ -32,7 +33,7 @@ export function DiffToolbar({
   const fold = allFolded ? "Unfold all" : "Fold all";
   return (
     <div className={styles.bar}>
-      {files ?? <span className={styles.total}>{total.files === 1 ? "1 file" : `${total.files} files`}</span>}
+      {files ?? <span className={styles.total}>{plural(total.files, "file")}</span>}
       <Counts added={total.added} removed={total.removed} />
       <span className={styles.updating}>{updating && <span>updating…</span>}</span>
       {files === null ? (

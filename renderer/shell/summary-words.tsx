@@ -1,4 +1,5 @@
 /** The small facts of a session that rows, tiles and panes share. */
+import { plural } from "#shared/kernel/human.ts";
 import type { ChangeSize } from "#shared/session/events.ts";
 import type { SessionSummary } from "#shared/session/summary.ts";
 import styles from "./summary-words.module.css";
@@ -6,7 +7,7 @@ import styles from "./summary-words.module.css";
 /** `+42 −3`: lines against the session's base. Nothing where nothing changed. */
 export function Changes({ changes }: { changes: ChangeSize | null }) {
   if (changes === null || changes.files === 0) return null;
-  const files = `${changes.files} ${changes.files === 1 ? "file" : "files"}`;
+  const files = plural(changes.files, "file");
   return (
     <span
       className={styles.changes}

@@ -1,13 +1,13 @@
 import { useMemo, useRef } from "react";
 import { useStores, useView } from "../../state/context.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { useWidth } from "../../ui/use-width.ts";
 import { keysOf } from "../commands.ts";
 import { keysWords } from "../keys.ts";
 import { SessionPane } from "../pane/SessionPane.tsx";
 import { columnsOf, moved, PANE_MIN_HEIGHT, shares } from "./grid.ts";
 import { Separator } from "./Separator.tsx";
 import styles from "./Columns.module.css";
-import { useWidth } from "./use-width.ts";
 
 /**
  * Sessions side by side in an even grid. The panes are one list whose places are styles, so that a pane which comes to
