@@ -120,7 +120,7 @@ export const eventBodies = {
   }),
   "question.answered": z.object({ item: z.string(), answer: z.string() }),
   "usage.updated": z.object({ ...turn, model: z.string(), added: usage }),
-  /** What the worktree differs from its base by, while a turn is at work on it. Its end says it again. */
+  /** What the worktree differs from its base by, while a turn is at work on it, and at its end where nothing else says it. */
   "changes.measured": z.object({ ...turn, changes: changeSize }),
   "checkpoint.created": z.object({
     ...turn,
