@@ -145,6 +145,8 @@ test("a title is typed in place: Enter keeps it, Escape does not", async () => {
   await page.keyboard.type("The docs");
   await page.keyboard.press("Enter");
   await page.getByRole("region", { name: "The docs" }).waitFor();
+  // The keys are where they were before.
+  await page.locator("[data-pane=ses_docs] [role=tab]:focus").waitFor();
   expect(await calls(page)).toEqual([
     { verb: "sessions.rename", input: { session: "ses_docs", title: "The docs" } },
   ]);
@@ -334,9 +336,7 @@ test("a merged session's activity says so last", async () => {
   );
   const last = page.getByRole("log", { name: "Activity" }).locator("[data-index]").last();
   await last.getByText("Merged into main").waitFor();
-  expect(await last.textContent()).toBe(
-    "⇥Session: Merged into main · your checkout of it moved alongc77ad01",
-  );
+  expect(await last.textContent()).toBe("⇥Session: Merged into main · your checkout moved alongc77ad01");
 });
 
 test("a lost connection says since when, and a verb says that nothing was sent", async () => {

@@ -101,7 +101,7 @@ export function MergedRow({ into, commit, checkout }: NonNullable<SessionSummary
 }
 
 const CHECKOUTS = {
-  advanced: " · your checkout of it moved along",
+  advanced: " · your checkout moved along",
   dirty: " · the files of your checkout were left as they are",
   not_checked_out: "",
 } as const;

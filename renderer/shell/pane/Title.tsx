@@ -23,12 +23,15 @@ function TitleField({ session, title }: { session: string; title: string }) {
   const { rename } = useSessionActions();
   const [text, setText] = useState(title);
   const field = useRef<HTMLInputElement>(null);
+  const [before] = useState(() => document.activeElement);
   useEffect(() => field.current?.select(), []);
   const end = (keep: boolean): void => {
     if (view.getState().renaming !== session) return;
     view.setState({ renaming: null });
-    // The field goes, and the focus with it: back to the pane that it is in.
-    field.current?.closest<HTMLElement>("[data-pane]")?.focus();
+    // The field goes, and the focus with it: back to where it was in the pane, or else to the pane.
+    const pane = field.current?.closest<HTMLElement>("[data-pane]");
+    if (before instanceof HTMLElement && pane?.contains(before)) before.focus();
+    else pane?.focus();
     const wanted = text.trim();
     if (keep && wanted !== "" && wanted !== title) void rename(session, wanted);
   };
