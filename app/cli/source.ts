@@ -20,15 +20,18 @@ const PAGE = 1000;
 
 export async function openSource(root: string): Promise<Source> {
   const log = await openLog({ dir: dataDir(root).state, readOnly: true });
-  const sessions = async (): Promise<readonly SessionSummary[]> => {
-    const stored = await log.sessions();
+  /** As it is now: without a host no turn is on. */
+  const now = async (stored: readonly SessionSummary[]): Promise<readonly SessionSummary[]> => {
     if (!stored.some(isRunning)) return stored;
     using host = await connect(root);
     return host ? stored : stored.map(cutOff);
   };
   return {
-    sessions,
-    session: async (id) => pickSession(await sessions(), id),
+    sessions: async () => now(await log.sessions()),
+    session: async (id) => {
+      const stored = (await log.session(id)) ?? pickSession(await log.sessions(), id);
+      return (await now([stored]))[0] ?? stored;
+    },
     async *events(id, afterSeq) {
       for (let after = afterSeq; ;) {
         const page = await log.readStream(sessionStream(id), after, PAGE);
@@ -44,7 +47,7 @@ export async function openSource(root: string): Promise<Source> {
 
 const isRunning = ({ turn }: SessionSummary): boolean => turn?.status === "running";
 
-/** Without a host no turn is on, though the log says so only when the next host has settled it. */
+/** The log says so only when the next host has settled it. */
 function cutOff(summary: SessionSummary): SessionSummary {
   const { turn, updatedAt: at } = summary;
   if (turn?.status !== "running") return summary;
