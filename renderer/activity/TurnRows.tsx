@@ -6,6 +6,7 @@ import type { TranscriptTurn } from "#shared/session/transcript.ts";
 import { useSessionActions } from "../shell/actions.ts";
 import { keysWords } from "../shell/keys.ts";
 import { useFleet, useStores } from "../state/context.tsx";
+import { withTab } from "../state/view.ts";
 import { Button } from "../ui/Button.tsx";
 import { clock } from "./clock.ts";
 import { phaseOf } from "./composer-intent.ts";
@@ -113,7 +114,7 @@ function Completed({ session, turn }: { session: string; turn: TranscriptTurn })
 
 function OpenDiff({ session }: { session: string }) {
   const { view } = useStores();
-  const open = (): void => void view.setState((state) => ({ tabs: { ...state.tabs, [session]: "diff" } }));
+  const open = (): void => void view.setState((state) => withTab(state, session, "diff"));
   return <Button onClick={open}>Open the diff</Button>;
 }
 
