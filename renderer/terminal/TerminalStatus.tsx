@@ -45,7 +45,8 @@ function statusWords(
   if (exitCode !== null) return { text: exitWords(exitCode), ended: true };
   if (status === "away") {
     return {
-      text: "Reconnecting… The shell runs on. What you type is kept and sent when Oriel's host is back.",
+      // Whether the shell still runs is not known here: its daemon may be what was lost.
+      text: "Reconnecting… What you type is kept, and sent if the same shell still runs.",
       ended: false,
     };
   }

@@ -14,7 +14,9 @@ import { quoted } from "./tmux.ts";
 
 const MB = 1_000_000;
 const INTERRUPTS = 5;
-const SAMPLE_MS = 250;
+/** A collection takes some time of the page's own. */
+const SAMPLE_MS = 2000;
+const LOOK_MS = 100;
 /** Of a flood, before it is interrupted. */
 const ENOUGH = 5 * MB;
 const title = (word: string): string => `printf '\\e]2;${word}\\a'`;
@@ -35,12 +37,14 @@ interface Memory {
 async function flood(app: AppTerminal, bytes: number): Promise<{ before: Memory; most: Memory }> {
   const { pid } = await app.client.host.info();
   await using heap = await watchHeap(app.page);
-  const sample = async (): Promise<Memory> => ({ page: await heap.used(), host: residentOf(pid) });
+  const sample = async (): Promise<Memory> => {
+    await heap.collect();
+    return { page: await heap.used(), host: residentOf(pid) };
+  };
   const writes = `yes 'a line of the flood' | head -c ${bytes}; ${title("done")}`;
   const script = `stty -opost -echo; ${title("ready")}; read -r; ${writes}; read -r; stty sane; ${title("over")}`;
   await app.run(`bash --norc -c ${quoted(script)}`);
   await app.titled("ready");
-  await heap.collect();
   const before = await sample();
   const start = await counted(app);
   const given = await app.given();
@@ -50,7 +54,7 @@ async function flood(app: AppTerminal, bytes: number): Promise<{ before: Memory;
   while (!ended.signal.aborted) {
     const { page, host } = await sample();
     most = { page: Math.max(most.page, page), host: Math.max(most.host, host) };
-    await pause(SAMPLE_MS);
+    await pause(SAMPLE_MS, null, { signal: ended.signal }).catch(() => null);
   }
   const took = await all;
   const came = (await counted(app)) - start;
@@ -69,7 +73,7 @@ async function interrupt(app: AppTerminal, command: "sleep 1000" | "yes"): Promi
   await app.run(`bash --norc -c ${quoted(script)}`);
   await app.titled("begun");
   const enough = (await counted(app)) + (command === "yes" ? ENOUGH : 0);
-  while ((await counted(app)) < enough) await pause(SAMPLE_MS);
+  while ((await counted(app)) < enough) await pause(LOOK_MS);
   return app.pressUntil("Control+c", "interrupted");
 }
 
