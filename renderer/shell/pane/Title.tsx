@@ -46,8 +46,10 @@ function TitleField({ session, title }: { session: string; title: string }) {
       onBlur={() => end(true)}
       onKeyDown={(event) => {
         if (event.nativeEvent.isComposing) return;
-        if (event.key === "Enter") end(true);
-        if (event.key === "Escape") end(false);
+        if (event.key !== "Enter" && event.key !== "Escape") return;
+        // Or the key would be taken again by what has the focus then.
+        event.preventDefault();
+        end(event.key === "Enter");
       }}
     />
   );
