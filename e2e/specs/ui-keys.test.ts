@@ -34,6 +34,17 @@ const focused = (page: Page) => page.evaluate(() => window.fixture.view.getState
 const keysAt = (page: Page, place: string) => page.locator(`${place}:focus`).waitFor();
 const composer = (session: string): string => `[data-pane=${session}] [data-composer] textarea`;
 
+test("a window that becomes narrow shows the session at work, with the keys in it", async () => {
+  await using page = await open("columns");
+  await page.locator(composer("ses_tests")).focus();
+  await page.keyboard.type("one ");
+  await page.setViewportSize({ width: 400, height: 800 });
+  await page.getByRole("navigation").waitFor({ state: "detached" });
+  await keysAt(page, composer("ses_tests"));
+  await page.keyboard.type("two");
+  expect(await page.locator(composer("ses_tests")).inputValue()).toBe("one two");
+});
+
 test("after each action the keys are where the person goes on, never nowhere", async () => {
   await using page = await open("columns");
   const button = (session: string, name: string | RegExp) =>

@@ -194,6 +194,8 @@ function GrowingText({
   onBlur: () => void;
 }) {
   const field = useRef<HTMLTextAreaElement>(null);
+  // A draft that comes back is gone on with at its end.
+  useLayoutEffect(() => field.current?.setSelectionRange(MAX_MESSAGE, MAX_MESSAGE), []);
   useLayoutEffect(() => {
     const element = field.current;
     if (!element) return;

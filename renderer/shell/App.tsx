@@ -22,7 +22,7 @@ import { TopBar } from "./TopBar.tsx";
 import { useMedia, useNarrow } from "./use-media.ts";
 import { useNative } from "./use-native.ts";
 import { useShortcuts } from "./use-shortcuts.ts";
-import { useListBack, useOpenNew, usePanes, useThemeOnPage, useTitle, useWatched } from "./window-hooks.ts";
+import { useOpenNew, usePanes, useThemeOnPage, useTitle, useTurns, useWatched } from "./window-hooks.ts";
 
 /** The whole window. Stores come from the context; everything below selects what it shows by itself. */
 export function App() {
@@ -56,7 +56,7 @@ function Loading() {
 
 function Window() {
   const narrow = useNarrow();
-  useListBack(narrow);
+  useTurns(narrow);
   const sidebar = useView((state) => state.sidebarOpen);
   const nothing = useFleet(
     (state) => Object.keys(state.projects).length === 0 && state.sessionIds.length === 0,

@@ -1,9 +1,9 @@
 /** What the window does by itself, beside what it shows. */
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { selectRanked } from "../needs-you/rank.ts";
 import { useFleet, useStores, useView } from "../state/context.tsx";
 import type { FleetState } from "../state/fleet.ts";
-import { MAX_PANES } from "../state/view.ts";
+import { MAX_PANES, withTab } from "../state/view.ts";
 import { useMedia } from "./use-media.ts";
 
 /** Puts the theme of the settings, or else the system's, on the page. */
@@ -72,14 +72,23 @@ function firstOf(state: FleetState): readonly string[] {
 }
 
 /**
- * Puts the list back when the window is wide again: where it is narrow, list and session take turns, and that one was open says
- * nothing about the list beside it.
+ * Where the window is narrow, list and session take turns. One that becomes narrow under a person at work shows their session,
+ * with the keys in it: typed into the list, letters would be its own. Wide again, the list is back as it was before.
  */
-export function useListBack(narrow: boolean): void {
+export function useTurns(narrow: boolean): void {
   const { view } = useStores();
+  const wasWide = useRef(false);
   useEffect(() => {
+    const became = wasWide.current && narrow;
+    wasWide.current = !narrow;
     if (!narrow) return undefined;
     const { sidebarOpen } = view.getState();
+    const lost = document.activeElement === document.body;
+    if (became && lost)
+      view.setState((state) => {
+        const { focused, tabs } = state;
+        return focused ? { sidebarOpen: false, ...withTab(state, focused, tabs[focused] ?? "activity") } : {};
+      });
     return () => void view.setState({ sidebarOpen });
   }, [view, narrow]);
 }
