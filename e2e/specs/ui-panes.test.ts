@@ -73,8 +73,11 @@ test("hostile output writes no clipboard, gets no answer, opens no link", async 
 
 test("the end of a shell is said in words, and a new one is a click away", async () => {
   const { page, host } = await openTerminal("$ exit\r\n");
+  host.screen("$ exit 3\r\n", { marks: [{ line: 0, state: "running", exitCode: null }] });
   host.news({ type: "exit", exitCode: 3 });
   await page.getByText("The shell ended with exit code 3.").waitFor();
+  // What ran in it runs no more.
+  await page.getByTitle("Failed with exit code 3").waitFor();
   await answer(page, "terminals.open", terminal("trm_2", "zsh"));
   await page.getByRole("button", { name: "Open a new one" }).click();
   const next = await panes.attached();

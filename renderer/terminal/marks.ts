@@ -12,6 +12,8 @@ export interface CommandMarks {
   show(screen: Pick<ScreenHeader, "marks" | "markKey">): void;
   /** Scrolls to the command before or after the one that was jumped to last, or else before the end. */
   jump(direction: "previous" | "next"): void;
+  /** The shell has ended, and so has what ran in it. */
+  shellEnded(exitCode: number): void;
 }
 
 interface Mark extends Pick<CommandMark, "state" | "exitCode"> {
@@ -28,6 +30,7 @@ export function trackCommands(terminal: Terminal): CommandMarks {
   let marks: Mark[] = [];
   let current: IMarker | null = null;
   let waiting: (() => void) | null = null;
+  let running: Pick<Mark, "state" | "exitCode"> = { state: "running", exitCode: null };
 
   const paint = (mark: Mark): void => {
     const element = mark.decoration?.element;
@@ -69,7 +72,7 @@ export function trackCommands(terminal: Terminal): CommandMarks {
       const { baseY, cursorY } = terminal.buffer.normal;
       add(baseY + cursorY, { state: "prompt", exitCode: null });
     } else if (kind === "C" && last?.state === "prompt") {
-      change(last, { state: "running", exitCode: null });
+      change(last, running);
     } else if (kind === "D" && last?.state === "running") {
       change(last, { state: "done", exitCode: Number.isInteger(exitCode) ? exitCode : null });
     }
@@ -100,7 +103,7 @@ export function trackCommands(terminal: Terminal): CommandMarks {
       ({ markKey: key } = screen);
       current = null;
       const set = (): void => {
-        for (const mark of screen.marks) add(mark.line, mark);
+        for (const mark of screen.marks) add(mark.line, mark.state === "running" ? running : mark);
       };
       waiting = terminal.buffer.active.type === "normal" ? null : set;
       if (!waiting) set();
@@ -113,6 +116,11 @@ export function trackCommands(terminal: Terminal): CommandMarks {
       setCurrent(to?.marker ?? null);
       if (to) terminal.scrollToLine(Math.max(0, to.marker.line - LINES_ABOVE));
       else terminal.scrollToBottom();
+    },
+    shellEnded(exitCode) {
+      running = { state: "done", exitCode };
+      const last = marks.at(-1);
+      if (last?.state === "running") change(last, running);
     },
   };
 }

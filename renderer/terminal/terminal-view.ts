@@ -68,6 +68,7 @@ export interface TerminalView extends Disposable {
   selectAll(): void;
   /** Scrolls to a command's prompt. */
   jump(direction: "previous" | "next"): void;
+  shellEnded(exitCode: number): void;
   toEnd(): void;
   /** Empties screen and scrollback but for the line with the cursor. */
   clear(): void;
@@ -180,6 +181,7 @@ export function createTerminalView(
     },
     selectAll: () => terminal.selectAll(),
     jump: commands.jump,
+    shellEnded: commands.shellEnded,
     toEnd: () => terminal.scrollToBottom(),
     clear: () => terminal.clear(),
     find(text, direction) {

@@ -96,6 +96,7 @@ export function useScreen(
     const onNews = (news: ShownNews): void => {
       switch (news.type) {
         case "exit":
+          shownView.shellEnded(news.exitCode);
           return latest.current.onExit(news.exitCode);
         case "size":
           return shownView.setSize(news.cols, news.rows);
