@@ -6,6 +6,7 @@ import { EMPTY_TRANSCRIPT } from "#shared/session/transcript.ts";
 import { useFleet } from "../state/context.tsx";
 import { Announcer } from "./Announcer.tsx";
 import { ItemRow } from "./ItemRow.tsx";
+import { Said } from "./Message.tsx";
 import { rowsOf } from "./rows.ts";
 import type { Row } from "./rows.ts";
 import { MergedRow, StepsRow } from "./small-rows.tsx";
@@ -138,17 +139,19 @@ function Asked({ session, row, onGo }: { session: string; row: Row | undefined; 
   );
 }
 
-/** Why there are no rows. */
+/** Before the first turn: what was asked for, and what it waits for. */
 function Nothing({ session, loaded }: { session: string; loaded: boolean }) {
-  const state = useFleet((fleet) => fleet.sessions[session]?.state);
-  const failure = useFleet((fleet) => fleet.sessions[session]?.worktreeFailure);
-  if (failure) return null;
+  const summary = useFleet((fleet) => fleet.sessions[session]);
+  if (!summary || summary.worktreeFailure) return null;
   if (!loaded) return <p className={styles.nothing}>Reading the session's log…</p>;
   return (
-    <p className={styles.nothing}>
-      {state === "queued"
-        ? "Waits for a free place. It starts by itself."
-        : "Getting the worktree ready. The first turn starts by itself."}
-    </p>
+    <>
+      <Said id={`${session} task`} text={summary.task} at={summary.createdAt} />
+      <p className={styles.nothing}>
+        {summary.state === "queued"
+          ? "Waits for a free place. It starts by itself."
+          : "Getting the worktree ready. The first turn starts by itself."}
+      </p>
+    </>
   );
 }

@@ -14,15 +14,26 @@ type MessageItem = ItemOf<"message">;
 /** A pasted task can have a megabyte: at first it shows so much. */
 const FIRST = { lines: 12, characters: 2000 };
 
-/** What the person said, as typed, and how it reached the agent. */
 export function PersonMessage({ item }: { item: MessageItem }) {
   const { text, delivery } = item.content;
-  const [open, setOpen] = useFold(item.id);
+  return <Said id={item.id} text={text} delivery={delivery} at={item.startedAt} />;
+}
+
+interface SaidProps {
+  readonly id: string;
+  readonly text: string;
+  readonly delivery?: MessageItem["content"]["delivery"];
+  readonly at: number;
+}
+
+/** What the person said, as typed, and how it reached the agent. */
+export function Said({ id, text, delivery, at }: SaidProps) {
+  const [open, setOpen] = useFold(id);
   const beginning = beginningOf(text, FIRST);
   return (
     <div className={styles.person} role="group" aria-label="Your message">
       <p className={styles.by}>
-        You{deliveryWord(delivery)} · {clock(item.startedAt)}
+        You{deliveryWord(delivery)} · {clock(at)}
       </p>
       <p className={styles.text}>{open || beginning === null ? text : `${beginning}…`}</p>
       {beginning !== null && (
