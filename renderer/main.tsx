@@ -3,10 +3,12 @@ import { findAddress, redeemTicket } from "./ipc/address.ts";
 import { startSync } from "./ipc/sync.ts";
 import { App } from "./shell/App.tsx";
 import { NoToken } from "./shell/NoToken.tsx";
+import { loadPartsWhenIdle } from "./shell/parts.tsx";
 import { StoresProvider } from "./state/context.tsx";
 import { createFleetStore } from "./state/fleet.ts";
 import { isFirstWindow, openFirstSessions } from "./state/first-sessions.ts";
 import { createViewStore } from "./state/view.ts";
+import { Boundary } from "./ui/Boundary.tsx";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
@@ -24,7 +26,10 @@ if (address === null) {
   const stores = { fleet, view, sync: startSync(address, fleet) };
   createRoot(root).render(
     <StoresProvider stores={stores}>
-      <App />
+      <Boundary>
+        <App />
+      </Boundary>
     </StoresProvider>,
   );
+  loadPartsWhenIdle();
 }

@@ -13,6 +13,8 @@ export default defineConfig({
     emptyOutDir: true,
     target: "chrome140",
     assetsInlineLimit: 0,
+    // One sheet for all parts: one that failed to load with its part is not asked for again.
+    cssCodeSplit: false,
     // The grammars of a highlighter, loaded one by one when a diff has such a file.
     chunkSizeWarningLimit: 2000,
     sourcemap: true,

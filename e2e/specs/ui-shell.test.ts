@@ -249,6 +249,24 @@ test("a wall of a thousand makes a few screens of tiles, and more as one goes on
   }
 });
 
+test("a part of the window that the host can't give comes when it is back, and one that is gone is told in its place", async () => {
+  await using page = await open("columns");
+  const pane = page.getByRole("region", { name: "Add the missing tests" });
+  const isAsked = page.waitForRequest(/TerminalPane.*\.js$/);
+  await page.route(/TerminalPane|index\.html$/, (route) => route.abort());
+  await pane.getByRole("tab", { name: "Terminal", exact: true }).click();
+  await isAsked;
+  await page.unrouteAll({ behavior: "wait" });
+  await pane.getByRole("tablist", { name: "Shells" }).waitFor({ state: "attached" });
+
+  await page.route(/DiffPane.*\.js$/, (route) => route.fulfill({ status: 404 }));
+  await pane.getByRole("tab", { name: /^Diff/ }).click();
+  await pane.getByRole("alert").getByText("This part of the window can't be shown.").waitFor();
+  await pane.getByRole("button", { name: "Load the window again" }).waitFor();
+  await pane.getByRole("tab", { name: "Activity", exact: true }).click();
+  await pane.getByRole("log", { name: "Activity" }).waitFor();
+});
+
 test("on a phone the list and one session take turns", async () => {
   await using page = await open("columns", { width: 400, height: 800 });
   await page.getByRole("navigation").getByText("Write the API docs").click();

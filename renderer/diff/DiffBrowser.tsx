@@ -26,7 +26,7 @@ const LIST_WIDTH = 720;
 const SPLIT_WIDTH = 560;
 
 /** The files on the left, their lines on the right. */
-export default function DiffBrowser({ session, files, total, updating, visible }: DiffBrowserProps) {
+export function DiffBrowser({ session, files, total, updating, visible }: DiffBrowserProps) {
   const style = useDiffStyle();
   const view = useRef<CodeViewHandle<undefined, undefined>>(null);
   const browser = useRef<HTMLDivElement>(null);

@@ -1,13 +1,17 @@
-import { lazy, Suspense, useMemo } from "react";
+import { useMemo } from "react";
 import { useFleet } from "../state/context.tsx";
 import { Button } from "../ui/Button.tsx";
+import { late } from "../ui/late.tsx";
 import styles from "./DiffPane.module.css";
 import { shownFiles } from "./shown-files.ts";
 import { useDiff } from "./use-diff.ts";
 import type { DiffState } from "./use-diff.ts";
 
 // The highlighter and its languages are most of the page's code: loaded with the first diff that is looked at.
-const DiffBrowser = lazy(() => import("./DiffBrowser.tsx"));
+const DiffBrowser = late(
+  async () => (await import("./DiffBrowser.tsx")).DiffBrowser,
+  <p className={styles.empty}>Loading the diff's view…</p>,
+);
 
 /** What a session changed against the commit that it started from. */
 export function DiffPane({ session, visible }: { session: string; visible: boolean }) {
@@ -33,15 +37,13 @@ export function DiffPane({ session, visible }: { session: string; visible: boole
             skipped={loaded.diff.skipped}
             truncated={loaded.patch?.truncated ?? false}
           />
-          <Suspense fallback={<p className={styles.empty}>Loading the diff's view…</p>}>
-            <DiffBrowser
-              session={session}
-              files={files}
-              total={loaded.diff.total}
-              updating={state.updating}
-              visible={visible}
-            />
-          </Suspense>
+          <DiffBrowser
+            session={session}
+            files={files}
+            total={loaded.diff.total}
+            updating={state.updating}
+            visible={visible}
+          />
         </>
       )}
     </section>

@@ -1,24 +1,20 @@
-/** Parts of the window that are large and not seen at once: loaded when first shown. */
-import { lazy, Suspense } from "react";
-import type { ComponentType } from "react";
+/** Parts of the window that are large and not seen at once. */
+import { late } from "../ui/late.tsx";
 
-function late<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
-  const Part = lazy(async () => ({ default: await load() }));
-  return (props: Props) => (
-    <Suspense fallback={null}>
-      <Part {...props} />
-    </Suspense>
-  );
+const terminal = async () => (await import("../terminal/TerminalPane.tsx")).TerminalPane;
+const diff = async () => (await import("../diff/DiffPane.tsx")).DiffPane;
+const settings = async () => (await import("../settings/SettingsDialog.tsx")).SettingsDialog;
+const addProject = async () => (await import("../sessions/AddProjectDialog.tsx")).AddProjectDialog;
+const newSession = async () => (await import("../sessions/NewSessionDialog.tsx")).NewSessionDialog;
+
+export const TerminalPane = late(terminal);
+export const DiffPane = late(diff);
+export const SettingsDialog = late(settings);
+export const AddProjectDialog = late(addProject);
+export const NewSessionDialog = late(newSession);
+
+/** Loads them when the page has nothing else to do: a host that is gone, or of another version, has no files of this page. */
+export function loadPartsWhenIdle(): void {
+  const parts = [terminal, diff, newSession, settings, addProject];
+  requestIdleCallback(() => void Promise.allSettled(parts.map((load) => load())));
 }
-
-export const TerminalPane = late(async () => (await import("../terminal/TerminalPane.tsx")).TerminalPane);
-export const DiffPane = late(async () => (await import("../diff/DiffPane.tsx")).DiffPane);
-export const SettingsDialog = late(
-  async () => (await import("../settings/SettingsDialog.tsx")).SettingsDialog,
-);
-export const AddProjectDialog = late(
-  async () => (await import("../sessions/AddProjectDialog.tsx")).AddProjectDialog,
-);
-export const NewSessionDialog = late(
-  async () => (await import("../sessions/NewSessionDialog.tsx")).NewSessionDialog,
-);
