@@ -265,6 +265,7 @@ test("a part of the window that the host can't give comes when it is back, and o
   await pane.getByRole("button", { name: "Load the window again" }).waitFor();
   await pane.getByRole("tab", { name: "Activity", exact: true }).click();
   await pane.getByRole("log", { name: "Activity" }).waitFor();
+  expect(await page.getByRole("alert").count()).toBe(0);
 });
 
 test("on a phone the list and one session take turns", async () => {
