@@ -49,6 +49,7 @@ export interface Attached {
 }
 
 export interface Panes extends AsyncDisposable {
+  /** Closes the page before. */
   open(query: string, size?: { width: number; height: number }): Promise<Page>;
   /** Resolves with the next terminal that a page attaches to. */
   attached(): Promise<Attached>;
@@ -119,6 +120,12 @@ export async function openPanes(): Promise<Panes> {
   const browser = await chromium.launch({ executablePath, chromiumSandbox, args: ARGUMENTS });
   return {
     async open(query, viewport = { width: 900, height: 600 }) {
+      // What another test has left is nobody else's.
+      await Promise.all(browser.contexts().map((context) => context.close()));
+      refuses = false;
+      shell.loses = false;
+      waiting.length = 0;
+      ready.length = 0;
       const context = await browser.newContext({
         viewport,
         permissions: ["clipboard-read", "clipboard-write"],

@@ -90,7 +90,6 @@ test("in a narrow pane the list unfolds over the code, by key, and what needs mo
   await page.setViewportSize({ width: 800, height: 600 });
   await page.locator("diffs-container [data-deletions]").first().waitFor();
   await list.waitFor();
-  await page.context().close();
 });
 
 test("what the agent does meanwhile moves neither the place nor the focus nor the selection", async () => {
@@ -126,7 +125,6 @@ test("what the agent does meanwhile moves neither the place nor the focus nor th
   expect(await head.evaluate((element) => element === document.activeElement)).toBe(true);
   expect(await selected()).toContain("const old5 = 1;");
   await list.locator("[aria-current=true]").getByText("c.ts").waitFor();
-  await page.context().close();
 });
 
 test("a file of one line of two megabytes is there, and its line is cut and says so", async () => {
@@ -143,7 +141,6 @@ test("a file of one line of two megabytes is there, and its line is cut and says
   await linesOf(page).filter({ hasText: "const now1 = 2;" }).waitFor();
   const longest = linesOf(page).evaluateAll((all) => Math.max(...all.map((line) => line.textContent.length)));
   expect(await longest).toBeLessThan(2100);
-  await page.context().close();
 });
 
 test("renames, modes, links, submodules and what has no lines are told in words", async () => {
@@ -174,5 +171,4 @@ test("renames, modes, links, submodules and what has no lines are told in words"
     await page.getByText(words).first().waitFor();
   }
   expect(await page.getByRole("button", { name: /^Copy path/ }).count()).toBe(5);
-  await page.context().close();
 });

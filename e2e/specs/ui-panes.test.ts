@@ -28,7 +28,6 @@ test("the first look opens a terminal, at the pane's size; keys go out, output c
   await host.until(({ wishes }) => wishes.findLast((wish) => wish.type === "resize") !== before);
   const after = host.wishes.findLast((wish) => wish.type === "resize");
   expect([before?.cols, after?.cols].map((cols) => (cols ?? 0) > 80)).toEqual([true, false]);
-  await page.context().close();
 });
 
 test("a hidden terminal lets go; showing it paints the host's screen", async () => {
@@ -42,7 +41,6 @@ test("a hidden terminal lets go; showing it paints the host's screen", async () 
   again.screen("after", { offset: 900 });
   await screenOf(page).getByText("after").waitFor();
   expect(await screenOf(page).getByText("before").count()).toBe(0);
-  await page.context().close();
 });
 
 test("hostile output writes no clipboard, gets no answer, opens no link", async () => {
@@ -68,7 +66,6 @@ test("hostile output writes no clipboard, gets no answer, opens no link", async 
   expect(host.input).toBe("x");
   expect(await page.evaluate("navigator.clipboard.readText()")).toBe("mine");
   expect(page.context().pages().length).toBe(1);
-  await page.context().close();
 });
 
 test("the end of a shell is said in words, and a new one is a click away", async () => {
@@ -89,7 +86,6 @@ test("the end of a shell is said in words, and a new one is a click away", async
   await page.getByRole("button", { name: "Keep it" }).click();
   await page.getByRole("button", { name: "Close 1: bash" }).click();
   await page.getByRole("tab", { name: "1: zsh" }).waitFor();
-  await page.context().close();
 });
 
 test("a terminal that the host does not know says so, and is not asked for again", async () => {
@@ -100,7 +96,6 @@ test("a terminal that the host does not know says so, and is not asked for again
   await answer(page, "terminals.open", terminal("trm_2", "zsh"));
   await page.getByRole("button", { name: "Open a new one" }).click();
   expect((await panes.attached()).terminal).toBe("trm_2");
-  await page.context().close();
 });
 
 test("find, copy, and the keys that leave the terminal", async () => {
@@ -123,7 +118,6 @@ test("find, copy, and the keys that leave the terminal", async () => {
   expect(await page.evaluate("window.heard.filter((key) => key === 'K')")).toEqual(["K"]);
   await page.keyboard.press("Control+Shift+ArrowUp");
   expect(await page.evaluate("document.activeElement.getAttribute('role')")).toBe("tab");
-  await page.context().close();
 });
 
 test("a split is a terminal beside the other, and stands so again after a reload", async () => {
@@ -198,7 +192,6 @@ test("a split is a terminal beside the other, and stands so again after a reload
   await page.getByRole("button", { name: "Close it" }).click();
   await shells.nth(2).waitFor({ state: "detached" });
   expect(await boxes()).toEqual(["false,false", "true,false"]);
-  await page.context().close();
 });
 
 const KEY = "secret-of-the-shell";
@@ -239,7 +232,6 @@ test("commands have their exit status beside them, a forged mark has none, and k
   await shown(host, Buffer.byteLength(live) + 14);
   await page.keyboard.press("Control+ArrowUp");
   await host.until(({ input }) => input === "\x1b[1;5A");
-  await page.context().close();
 });
 
 test("all is copied with one key more, and by the menu without line breaks", async () => {
@@ -253,7 +245,6 @@ test("all is copied with one key more, and by the menu without line breaks", asy
   await page.waitForFunction("navigator.clipboard.readText().then((text) => !text.trim().includes('\\n'))");
   const copied = await page.evaluate<string>("navigator.clipboard.readText()");
   expect(copied.trim()).toBe("alpha beta");
-  await page.context().close();
 });
 
 test("nine terminals share eight WebGL contexts; one that is lost leaves its text on the screen", async () => {
@@ -268,7 +259,6 @@ test("nine terminals share eight WebGL contexts; one that is lost leaves its tex
   await page.waitForFunction("window.panes.contexts() === 7");
   await page.locator(".xterm-rows", { hasText: "still here" }).nth(1).waitFor();
   expect(await page.locator(".xterm-rows", { hasText: "still here" }).count()).toBe(2);
-  await page.context().close();
 });
 
 const DIFF_FILES = 4;
@@ -335,7 +325,6 @@ test("a diff names every file, shows its lines, and moves by key", async () => {
   expect(await page.evaluate("localStorage.getItem('oriel.diff')")).toBe(
     '{"state":{"style":"split"},"version":1}',
   );
-  await page.context().close();
 });
 
 test("an update keeps the place and what is folded, and asks once for a bunch of events", async () => {
@@ -364,7 +353,6 @@ test("an update keeps the place and what is folded, and asks once for a bunch of
   expect(
     await page.evaluate("window.panes.fixture.calls.filter(({ verb }) => verb === 'sessions.diff').length"),
   ).toBe(2);
-  await page.context().close();
 });
 
 test("a failure is a sentence, keeps what was shown, and can be tried again", async () => {
@@ -386,7 +374,6 @@ test("a failure is a sentence, keeps what was shown, and can be tried again", as
   await page
     .getByText("No changes yet. What the agent changes against main shows here, as it works.")
     .waitFor();
-  await page.context().close();
 });
 
 test("of 20,000 lines only those in sight are in the page, and the last is a key away", async () => {
@@ -398,5 +385,4 @@ test("of 20,000 lines only those in sight are in the page, and the last is a key
     .click();
   await page.getByRole("button", { name: "Modified src/part-4.ts", exact: true }).waitFor();
   expect(await linesOf(page).count()).toBeLessThan(1000);
-  await page.context().close();
 });

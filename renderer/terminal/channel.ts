@@ -111,7 +111,7 @@ export function openChannel(
     next = null;
     hears = false;
     if (ended) return;
-    listener.onStatus("away");
+    listener.onStatus(full ? "full" : "away");
     timer = setTimeout(connect, retryMs);
     retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
   };
