@@ -89,6 +89,25 @@ test("a killed daemon's terminals come back with their screen, and a new shell g
   expect(await readdir(folderOf(daemon.stateDir))).toEqual([]);
 });
 
+test("two hosts that ask for the same shell again at once get one, both, and neither a screen without a shell", async () => {
+  await using daemon = await testDaemon();
+  const first = await daemon.client();
+  await first.openTerminal(shell("t1", "echo one; read"));
+  await saved(daemon.stateDir, "t1", "one");
+  await kill(first, "SIGKILL");
+
+  const hosts = [await daemon.client(), await daemon.client()];
+  const again = shell("t1", "read", { restore: "t1" });
+  const opened = await Promise.all(hosts.map((host) => host.openTerminal(again)));
+  expect(opened.map(({ ok }) => ok)).toEqual([true, true]);
+  const listed = await Promise.all(hosts.map((host) => host.listTerminals()));
+  expect(listed.map((states) => states.map(({ lost, exit }) => ({ lost, exit })))).toEqual([
+    [{ lost: false, exit: null }],
+    [{ lost: false, exit: null }],
+  ]);
+  await hosts[0]?.killTerminal("t1");
+});
+
 test("a daemon that is asked to end by the system saves what it did not save yet", async () => {
   await using daemon = await testDaemon();
   const first = await daemon.client();

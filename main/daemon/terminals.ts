@@ -1,12 +1,12 @@
 /** All terminals of the daemon, by id; those of dead daemons too. */
 import { readlink } from "node:fs/promises";
-import { FailureError, type Result, fail } from "#shared/kernel/failure.ts";
+import { FailureError, type Result, fail, ok } from "#shared/kernel/failure.ts";
 import type { PastTerminal } from "./past-terminal.ts";
 import type { TerminalSpec, TerminalState } from "./protocol.ts";
-import type { ScreenOptions } from "./screen.ts";
 import { type Terminal, type TerminalWorld, openTerminal } from "./terminal.ts";
 
 export interface Terminals extends AsyncDisposable {
+  /** Asked twice, by two hosts, to give a dead daemon's terminal a shell again, it does so once, and both get it. */
   open(spec: TerminalSpec): Promise<Result<null, "exists" | "spawn_failed">>;
   list(): Promise<TerminalState[]>;
   /** Throws FailureError `unknown_terminal`. */
@@ -30,43 +30,46 @@ export function createTerminals(
 ): Terminals {
   const terminals = new Map<string, Terminal>();
   const past = new Map<string, PastTerminal>();
-  const opening = new Set<string>();
+  const opening = new Map<string, Promise<Result<null, "exists" | "spawn_failed">>>();
 
   const lookForPast = async (): Promise<void> => {
     for (const [id, terminal] of await findPast()) if (!terminals.has(id)) past.set(id, terminal);
   };
   const kill = async (id: string): Promise<void> => {
+    await opening.get(id);
     await terminals.get(id)?.close();
     terminals.delete(id);
     await past.get(id)?.close();
     past.delete(id);
     onChange();
   };
-  const open = async (spec: TerminalSpec, restore: ScreenOptions["restore"]) => {
-    const result = await openTerminal(spec, world, restore);
+  const open = async (spec: TerminalSpec): Promise<Result<null, "exists" | "spawn_failed">> => {
+    const again = spec.restore === spec.id;
+    if (terminals.has(spec.id)) return again ? ok(null) : fail(exists(spec.id));
+    if (past.has(spec.id) && !again) return fail(exists(spec.id));
+    if (spec.restore !== undefined) await lookForPast();
+    const before = past.get(spec.restore ?? "");
+    // One whose screen is lost is opened all the same: a person waits for a shell.
+    const result = await openTerminal(spec, world, before?.restore() ?? undefined);
     if (!result.ok) return result;
     terminals.set(spec.id, result.value);
     void result.value.exited.then(onChange);
-    return { ok: true, value: null } as const;
+    past.delete(spec.restore ?? "");
+    // Its file is this terminal's from now on, or nobody's. What it left running is not ended: it is listed.
+    if (!again) before?.forget();
+    return ok(null);
   };
   const ends = () => [...terminals.values()].map((terminal) => terminal.state().exit?.at);
 
   return {
     async open(spec) {
-      if (terminals.has(spec.id) || opening.has(spec.id) || (past.has(spec.id) && spec.restore !== spec.id)) {
-        return fail({ code: "exists", message: `A terminal ${spec.id} is open.` });
-      }
-      opening.add(spec.id);
+      const underWay = opening.get(spec.id);
+      if (underWay) return spec.restore === spec.id ? underWay : fail(exists(spec.id));
+      const opened = open(spec);
+      opening.set(spec.id, opened);
       onChange();
       try {
-        if (spec.restore !== undefined) await lookForPast();
-        const before = past.get(spec.restore ?? "");
-        // One whose screen is lost is opened all the same: a person waits for a shell.
-        const result = await open(spec, before?.restore() ?? undefined);
-        if (result.ok && before) past.delete(spec.restore ?? "");
-        // Its file is this terminal's from now on, or nobody's. What it left running is not ended: it is listed.
-        if (result.ok && spec.restore !== spec.id) before?.forget();
-        return result;
+        return await opened;
       } finally {
         opening.delete(spec.id);
         onChange();
@@ -93,6 +96,8 @@ export function createTerminals(
     },
   };
 }
+
+const exists = (id: string) => ({ code: "exists", message: `A terminal ${id} is open.` }) as const;
 
 /** A shell that does not say in which folder it is can be asked of the system, where that knows. */
 async function stateOf(terminal: Terminal): Promise<TerminalState> {
