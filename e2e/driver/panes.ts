@@ -16,6 +16,7 @@ import type { ScreenHeader, TerminalNews, TerminalWish } from "#shared/terminal/
 import { findChromium } from "../../scripts/bootstrap/chromium.mjs";
 
 const TOKEN = "panes";
+const SHELL = "shell-1";
 const RENDERER = path.join(import.meta.dirname, "../../renderer");
 const MIME: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -172,7 +173,7 @@ function attach(terminal: string, socket: WebSocket, shell: Shell): Attached {
   let input = "";
   let writer = "";
   const tell = (): void => {
-    const news: TerminalNews = { type: "typed", shell: "shell-1", offset: shell.got.get(writer) ?? 0 };
+    const news: TerminalNews = { type: "typed", shell: SHELL, offset: shell.got.get(writer) ?? 0 };
     socket.send(JSON.stringify(news));
   };
   const type = (message: Buffer): void => {
@@ -199,7 +200,7 @@ function attach(terminal: string, socket: WebSocket, shell: Shell): Attached {
   const attached: Attached = {
     terminal,
     screen: (text, header) =>
-      socket.send(encodeScreen({ offset: 0, cols: 80, rows: 24, title: "", ...header }, text)),
+      socket.send(encodeScreen({ shell: SHELL, offset: 0, cols: 80, rows: 24, title: "", ...header }, text)),
     output: (offset, text) => socket.send(encodeOutput(offset, Buffer.from(text))),
     news: (news) => socket.send(JSON.stringify(news)),
     get input() {

@@ -95,11 +95,8 @@ export interface DaemonClient extends AsyncDisposable {
    * typed, where the program has not read for so long that no more can be kept for it.
    */
   writeTerminal(id: string, text: string, place?: TypedPlace): Promise<void>;
-  /**
-   * How many bytes of `writer` the shell has got, and which shell that is: another name after each start. A daemon that
-   * does not count says each time that it is another shell.
-   */
-  terminalTyped(id: string, writer: string): Promise<{ shell: string; offset: number }>;
+  /** How many bytes of `writer` the shell has got; 0 from a daemon that does not count. */
+  terminalTyped(id: string, writer: string): Promise<{ offset: number }>;
   resizeTerminal(id: string, cols: number, rows: number): Promise<void>;
   /** Resolves, with a function that ends it, when the viewer is known; its first screen follows. */
   attachTerminal(id: string, viewer: TerminalViewer): Promise<() => void>;

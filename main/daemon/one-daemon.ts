@@ -1,5 +1,4 @@
 /** What a client says to one daemon. */
-import { randomUUID } from "node:crypto";
 import { type Result, fail, failureOf, ok } from "#shared/kernel/failure.ts";
 import type { Channel } from "./channel.ts";
 import type { DaemonClient } from "./client.ts";
@@ -50,7 +49,7 @@ export function oneDaemon(channel: Channel, folder: string): DaemonClient {
     writeTerminal: (id, text, place) => tell(verbs.writeTerminal, { id, text, ...(place && { place }) }),
     terminalTyped: (id, writer) =>
       ask(verbs.terminalTyped, { id, writer }).catch((error: unknown) => {
-        if (failureOf(error)?.code === "unknown_verb") return { shell: randomUUID(), offset: 0 };
+        if (failureOf(error)?.code === "unknown_verb") return { offset: 0 };
         throw error;
       }),
     resizeTerminal: (id, cols, rows) => tell(verbs.resizeTerminal, { id, cols, rows }),

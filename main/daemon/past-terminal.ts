@@ -30,11 +30,11 @@ export function pastTerminal(saved: SavedTerminal, file: string, marker: string)
   return {
     exited: Promise.resolve(exit),
     state: () => ({
-      ...{ id, session, pid: 0, argv, startedAt, cols, rows, title, cwd },
+      ...{ id, session, pid: 0, shell: "", argv, startedAt, cols, rows, title, cwd },
       ...{ total: 0, exit, lost: saved.exit === null, command },
     }),
     write() {},
-    typed: () => ({ shell: "", offset: 0 }),
+    typed: () => ({ offset: 0 }),
     resize() {},
     screen: () =>
       Promise.resolve({

@@ -1,5 +1,5 @@
 /** Finds the terminals of dead daemons: each daemon saves its own in a folder of `root` named like its sockets. */
-import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, rmdirSync } from "node:fs";
 import path from "node:path";
 import { type PastTerminal, pastTerminal } from "./past-terminal.ts";
 import { readSaved } from "./saved.ts";
@@ -29,7 +29,7 @@ export function pastFinder(
       for (const name of namesIn(path.join(root, tag))) {
         if (moved(path.join(root, tag, name), path.join(own, name))) names.add(name);
       }
-      rmSync(path.join(root, tag), { recursive: true, force: true });
+      removeEmpty(path.join(root, tag));
     }
     return new Map([...names].flatMap((name) => read(path.join(own, name))));
   };
@@ -45,7 +45,23 @@ function read(file: string): [string, PastTerminal][] {
   return [];
 }
 
-const namesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+/** None where there is no such folder: another daemon may have removed it just now. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Where another daemon was faster, or something is left, that is so the next time too. */
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Nobody waits for it.
+  }
+}
 
 /** False where another daemon was faster. */
 function moved(from: string, to: string): boolean {

@@ -146,6 +146,8 @@ export const terminalState = z.object({
   id: z.string(),
   session: z.string(),
   pid: z.number().int(),
+  /** Another name after each start of a shell. The first daemons gave none. */
+  shell: z.string().optional(),
   argv: z.array(z.string()).readonly(),
   startedAt: z.number(),
   cols: z.number().int(),
@@ -209,7 +211,7 @@ export const verbs = {
   terminalTyped: verb(
     "terminalTyped",
     z.object({ id, writer: typedPlace.shape.writer }),
-    z.object({ shell: z.string(), offset: z.number().int() }),
+    z.object({ offset: z.number().int() }),
   ),
   resizeTerminal: verb("resizeTerminal", z.object({ id, cols: size, rows: size }), none),
   attachTerminal: verb("attachTerminal", byId, none),

@@ -29,7 +29,7 @@ export interface Terminal extends AsyncDisposable {
    */
   write(text: string, place?: TypedPlace): Promise<void> | void;
   /** How many bytes of `writer` this shell has got; `shell` is another one after each start. */
-  typed(writer: string): { shell: string; offset: number };
+  typed(writer: string): { offset: number };
   resize(cols: number, rows: number): void;
   /** The screen after all that was read from the pty so far, and the number of those bytes. */
   screen(): Promise<ScreenState & { offset: number }>;
@@ -181,7 +181,7 @@ function runTerminal(
   return {
     exited,
     state: () => ({
-      ...{ id: spec.id, session: spec.session, pid: pty.pid, argv: spec.argv, startedAt, cols, rows },
+      ...{ id: spec.id, session: spec.session, pid: pty.pid, shell, argv: spec.argv, startedAt, cols, rows },
       ...{ ...facts, total, exit, lost: false },
     }),
     write(text, place) {
@@ -191,7 +191,7 @@ function runTerminal(
       const fresh = place ? typed.take(bytes, place) : bytes;
       return exit === null ? input.write(fresh) : undefined;
     },
-    typed: (writer) => ({ shell, offset: typed.taken(writer) }),
+    typed: (writer) => ({ offset: typed.taken(writer) }),
     resize(newCols, newRows) {
       if (exit !== null) return;
       cols = newCols;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { constants } from "node:os";
 import path from "node:path";
 import type { DaemonClient, TerminalState, TerminalViewer, TypedPlace } from "#main/daemon/client.ts";
@@ -14,8 +15,10 @@ export interface AttachedTerminal {
   view(viewer: TerminalViewer): Promise<() => void>;
   /** Resolves when the shell has it; with a place, only what the writer has not typed before. Throws `input_gap`. */
   write(text: string, place?: TypedPlace): Promise<void>;
-  /** How many bytes of `writer` the shell has got; `shell` is another one after each start. */
-  typed(writer: string): Promise<{ shell: string; offset: number }>;
+  /** Its shell's name: another one after each start. From a daemon that names none, another one each time. */
+  readonly shell: string;
+  /** How many bytes of `writer` the shell has got. */
+  typed(writer: string): Promise<{ offset: number }>;
   resize(cols: number, rows: number): Promise<void>;
   /** The exit code of its shell. Rejects when the daemon is gone. */
   readonly exited: Promise<number>;
@@ -108,8 +111,10 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
       // The daemon may have died under a window that shows the terminal, and comes back for it.
       const daemon = await link.daemon();
       const states = await statesOf(daemon);
-      if (!states.some((state) => state.id === terminal)) return fail(unknown(terminal));
+      const state = states.find(({ id }) => id === terminal);
+      if (!state) return fail(unknown(terminal));
       return ok({
+        shell: state.shell ?? randomUUID(),
         view: (viewer) => daemon.attachTerminal(terminal, viewer),
         write: (text, place) => daemon.writeTerminal(terminal, text, place),
         typed: (writer) => daemon.terminalTyped(terminal, writer),

@@ -2,7 +2,16 @@ import { expect, test } from "vitest";
 import { encodeOutput, encodeScreen } from "#shared/terminal/protocol.ts";
 import { readMessage } from "./channel.ts";
 
-const header = { offset: 7, cols: 80, rows: 24, title: "bash", cwd: null, marks: [], markKey: null };
+const header = {
+  shell: "shell-1",
+  offset: 7,
+  cols: 80,
+  rows: 24,
+  title: "bash",
+  cwd: null,
+  marks: [],
+  markKey: null,
+};
 
 test("a host's frames are read as it wrote them", () => {
   const text = new TextEncoder().encode("$ ");

@@ -91,7 +91,6 @@ export function openChannel(
 
   const connect = (): void => {
     timer = undefined;
-    input.unseen();
     const opening = new WebSocket(`${origin}/terminal/${encodeURIComponent(terminal)}`, `oriel.${token}`);
     opening.binaryType = "arraybuffer";
     opening.addEventListener(
@@ -153,7 +152,7 @@ export function openChannel(
     const attached = next === null;
     next = screen.header.offset;
     acknowledged = 0;
-    if (attached) input.seen();
+    input.seen(screen.header.shell);
     listener.onScreen(screen);
     if (!attached) return;
     retryMs = FIRST_RETRY_MS;

@@ -28,26 +28,32 @@ test("what the shell did not get is given again, in order and from its place", (
 
 test("what was typed for one shell is not typed into another, and what comes then goes on counting", () => {
   const input = createTypedInput();
+  input.seen("shell-1");
   input.begin("shell-1", 0);
-  input.add("rm -rf x\r");
+  input.add("rm -rf");
   input.begin("shell-2", 0);
+  // Not seen yet.
+  input.add(" x\r");
   expect(input.take()).toEqual([]);
+  input.seen("shell-2");
   input.add("ls");
   expect(text(input.take())).toEqual([[9, "ls"]]);
 });
 
-test("what is typed at the sight of a new shell is for it, also before the shell is named", () => {
+test("what is typed at the sight of a new shell is for it, also where the connection is lost before it takes anything", () => {
   const input = createTypedInput();
-  input.seen();
+  input.add("first");
+  input.seen("shell-1");
   input.begin("shell-1", 0);
-  input.unseen();
+  expect(text(input.take())).toEqual([[0, "first"]]);
+  input.arrived(5);
   input.add("old");
-  input.seen();
+  input.seen("shell-2");
   input.add("new");
   input.begin("shell-2", 0);
-  expect(text(input.take())).toEqual([[3, "new"]]);
-  input.unseen();
-  input.add("!");
+  expect(text(input.take())).toEqual([[8, "new"]]);
+  input.begin("shell-2", 0);
+  expect(text(input.take())).toEqual([[8, "new"]]);
   input.begin("shell-3", 0);
   expect(input.take()).toEqual([]);
 });

@@ -6,13 +6,11 @@ export interface TypedInput {
   readonly waiting: number;
   /** False where it no longer fits: nothing of it is kept, nor of what comes later, until the shell has what is kept. */
   add(text: string): boolean;
-  /** What has not been given out since `begin`, in pieces of whole characters. */
+  /** What is for the connected shell and has not been given out since `begin`, in pieces of whole characters. */
   take(): readonly { readonly offset: number; readonly bytes: Uint8Array }[];
-  /** A connection is tried: what was typed, and is typed until its first screen, is for the shell that was seen last. */
-  unseen(): void;
-  /** That screen is there: what is typed from now on is for its shell. */
-  seen(): void;
-  /** A connection begins: this is what the shell has got. What was typed for another shell is dropped. */
+  /** What is typed from now on is for the shell of that name: its screen is shown. */
+  seen(shell: string): void;
+  /** A connection to `shell` begins, which has got so many bytes. What was typed for another one is dropped. */
   begin(shell: string, got: number): void;
   /** The shell has got what comes before byte `offset`. */
   arrived(offset: number): void;
@@ -24,6 +22,8 @@ export const MAX_KEPT = 4 * 1024 * 1024;
 const MAX_PIECE = 16 * 1024;
 
 interface Piece {
+  /** Null where none had been seen. */
+  readonly shell: string | null;
   readonly offset: number;
   readonly bytes: Uint8Array;
 }
@@ -33,10 +33,11 @@ export function createTypedInput(max = MAX_KEPT): TypedInput {
   /** Behind the last byte that was typed. */
   let end = 0;
   let given = 0;
+  /** Of the screen that was seen last, and of the connection. */
   let shell: string | null = null;
+  let connected: string | null = null;
   let full = false;
-  /** What was typed from this byte on is for the shell of this connection. */
-  let own = Infinity;
+  const isForConnected = (piece: Piece): boolean => piece.shell === null || piece.shell === connected;
   const start = (): number => kept[0]?.offset ?? end;
 
   return {
@@ -49,7 +50,7 @@ export function createTypedInput(max = MAX_KEPT): TypedInput {
       let next = end;
       for (const part of partsOf(text)) {
         const bytes = new TextEncoder().encode(part);
-        pieces.push({ offset: next, bytes });
+        pieces.push({ shell, offset: next, bytes });
         next += bytes.byteLength;
       }
       full ||= next - start() > max;
@@ -61,17 +62,14 @@ export function createTypedInput(max = MAX_KEPT): TypedInput {
     take() {
       const from = given;
       given = end;
-      return kept.filter(({ offset }) => offset >= from);
+      return kept.filter((piece) => piece.offset >= from && isForConnected(piece));
     },
-    unseen() {
-      own = Infinity;
-    },
-    seen() {
-      own = end;
+    seen(now) {
+      shell = now;
     },
     begin(now, got) {
-      if (shell !== null && shell !== now) kept = kept.filter(({ offset }) => offset >= own);
-      shell = now;
+      connected = now;
+      kept = kept.filter(isForConnected);
       this.arrived(got);
       given = start();
     },

@@ -12,8 +12,8 @@
  * connection the client first says who writes (`writer`), and the answer says what the shell has got of this writer: from
  * there on the client sends again what it kept. The daemon applies each byte once, whichever connection it came by: keys in
  * flight are neither lost nor doubled when the page, the host or the connection between host and daemon goes away. With
- * another `shell` in the answer, what was typed for the one before is dropped, not typed into another. A program that does
- * not read is waited for: the host says no more until it does, so a paste waits where it was typed.
+ * another `shell` in the answer, what was typed at the sight of the one before is dropped, not typed into another. A program
+ * that does not read is waited for: the host says no more until it does, so a paste waits where it was typed.
  *
  * A client's terminal answers no query of a program (device attributes, where the cursor is, reports): the daemon does,
  * once, however many look. See queries.ts.
@@ -82,6 +82,8 @@ export const commandMark = z.object({
 export type CommandMark = z.infer<typeof commandMark>;
 
 export const screenHeader = z.object({
+  /** Whose screen it is, as in `typed`: what is typed at the sight of it is for this one alone. */
+  shell: z.string(),
   /** The number of bytes that the terminal had put out when the screen looked so. */
   offset: z.number().int(),
   cols: z.number().int(),

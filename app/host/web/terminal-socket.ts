@@ -42,7 +42,7 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
       CLOSE.lost,
     );
   };
-  const onTyped = (shell: string, offset: number): void => send(socket, { type: "typed", shell, offset });
+  const onTyped = (offset: number): void => send(socket, { type: "typed", shell: terminal.shell, offset });
   const input = createInput(terminal, onTyped, lose);
   const fallBehind = (): void => {
     endView?.();
@@ -53,7 +53,10 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
       terminal,
       {
         onScreen: ({ text, offset, cols, rows, title, cwd, marks, markKey }) => {
-          const frame = encodeScreen({ offset, cols, rows, title, cwd, marks, markKey }, text);
+          const frame = encodeScreen(
+            { shell: terminal.shell, offset, cols, rows, title, cwd, marks, markKey },
+            text,
+          );
           socket.send(frame);
           flow.sentScreen(offset, frame.length);
         },
@@ -134,11 +137,10 @@ const asTyped = new TextDecoder("utf-8", { ignoreBOM: true });
  */
 function createInput(
   terminal: AttachedTerminal,
-  onTyped: (shell: string, offset: number) => void,
+  onTyped: (offset: number) => void,
   onLost: (error: unknown) => void,
 ) {
   let writer: string | null = null;
-  let shell = "";
   let held: { readonly writer: string; readonly offset: number; readonly bytes: Uint8Array }[] = [];
   let heldBytes = 0;
   let onItsWay = 0;
@@ -146,7 +148,7 @@ function createInput(
     onItsWay += bytes.length;
     await terminal.write(asTyped.decode(bytes), { writer, offset });
     onItsWay -= bytes.length;
-    onTyped(shell, offset + bytes.length);
+    onTyped(offset + bytes.length);
     writeHeld();
   };
   const writeHeld = (): void => {
@@ -159,10 +161,9 @@ function createInput(
   return {
     /** Who writes from now on is told what the shell has got. */
     begin: async (id: string): Promise<void> => {
-      const got = await terminal.typed(id);
-      ({ shell } = got);
+      const { offset } = await terminal.typed(id);
       writer = id;
-      onTyped(shell, got.offset);
+      onTyped(offset);
     },
     /** False where `message` is none, nobody has said that they write, or it is more than a page keeps. */
     type: (message: Uint8Array): boolean => {

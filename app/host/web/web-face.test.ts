@@ -252,7 +252,8 @@ test("what is typed reaches the terminal byte for byte, a byte order mark too", 
   await using at = await testFace({
     view: () => Promise.resolve(() => undefined),
     write: (text, place) => Promise.resolve(written.resolve({ bytes: Buffer.from(text), place })),
-    typed: () => Promise.resolve({ shell: "one", offset: 0 }),
+    shell: "one",
+    typed: () => Promise.resolve({ offset: 0 }),
     resize: () => Promise.resolve(),
     exited: new Promise(() => undefined),
   });
@@ -283,7 +284,8 @@ test("a paste that the shell does not take is held back, while the socket is rea
       taken.push(one);
       return one.promise;
     },
-    typed: () => Promise.resolve({ shell: "one", offset: 0 }),
+    shell: "one",
+    typed: () => Promise.resolve({ offset: 0 }),
     resize: () => Promise.resolve(resized.resolve()),
     exited: new Promise(() => undefined),
   });
