@@ -247,6 +247,17 @@ test("all is copied with one key more, and by the menu without line breaks", asy
   expect(copied.trim()).toBe("alpha beta");
 });
 
+test("terminals that could not be listed say so where they would be, and are listed at another try", async () => {
+  const page = await panes.open("pane=terminal&visible=false");
+  await refuseVerb(page, "terminals.list", "The daemon can't be started.");
+  await page.evaluate("window.panes.setVisible(true)");
+  await page.getByText("The daemon can't be started.").waitFor();
+  await answer(page, "terminals.list", [terminal("trm_1", "bash")]);
+  await page.getByRole("button", { name: "Try again" }).click();
+  const host = await panes.attached();
+  expect(host.terminal).toBe("trm_1");
+});
+
 test("nine terminals share eight WebGL contexts; one that is lost leaves its text on the screen", async () => {
   const page = await panes.open("pane=terminal&screenReader=true&count=9", { width: 900, height: 2000 });
   const hosts = await Promise.all(Array.from({ length: 9 }, () => panes.attached()));

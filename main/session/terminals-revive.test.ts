@@ -79,3 +79,26 @@ test("after the daemon's death a shell goes on under what its terminal showed; a
     { id: archived.id, exitCode: 129 },
   ]);
 });
+
+test("where the daemon dies while it is asked, the next one answers", async () => {
+  await using running = await testDaemon();
+  const dead = await running.client();
+  let next: DaemonClient | null = null;
+  let asked = 0;
+  const daemon = async (): Promise<DaemonClient> => {
+    asked += 1;
+    return asked === 1 ? dead : (next ??= await running.client());
+  };
+  const terminals = createTerminals({
+    link: { daemon, existing: daemon },
+    env: { PATH: process.env["PATH"], HOME: running.stateDir, SHELL: "/bin/bash" },
+    session: (id) => ok({ id, worktree: running.stateDir, trash: null }),
+  });
+  process.kill(dead.pid, "SIGKILL");
+  await dead.closed;
+  const opened = valueOf(await terminals.open({ session: "ses_one", ...SIZE }));
+  asked = 0;
+  expect(valueOf(await terminals.list({ session: "ses_one" }))).toMatchObject([{ id: opened.id }]);
+  asked = 0;
+  expect(await terminals.attach(opened.id)).toMatchObject({ ok: true });
+});

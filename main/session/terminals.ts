@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { constants } from "node:os";
 import path from "node:path";
 import type { DaemonClient, TerminalState, TerminalViewer, TypedPlace } from "#main/daemon/client.ts";
-import { fail, ok } from "#shared/kernel/failure.ts";
+import { fail, failureOf, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
 import type { TerminalSummary } from "#shared/session/contract.ts";
@@ -33,6 +33,8 @@ export interface Terminals {
   /** Ends all terminals and commands of a session, before its worktree is moved; the daemon forgets them. */
   endAll(session: string): Promise<void>;
 }
+
+const MAX_TRIES = 5;
 
 type Place = Pick<SessionSummary, "id" | "worktree" | "trash">;
 
@@ -80,6 +82,20 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
     return daemon.listTerminals();
   };
 
+  /** Where the daemon dies while it is asked, the next one is: for what may be asked twice. */
+  const ask = async <Daemon, Answer>(
+    find: () => Promise<Daemon>,
+    question: (daemon: Daemon) => Promise<Answer>,
+  ): Promise<Answer> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await question(await find());
+      } catch (error) {
+        if (failureOf(error)?.code !== "daemon_gone" || tries === MAX_TRIES) throw error;
+      }
+    }
+  };
+
   return {
     open: async ({ session, cols, rows }) => {
       const found = find(session);
@@ -88,11 +104,11 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
       if (trash !== null) return fail(ARCHIVED);
       if (worktree === null) return fail(NO_WORKTREE);
       const id = newId("trm");
-      const daemon = await link.daemon();
       const size = { cols, rows };
       const shell = shellIn(owner, worktree);
-      const opened = await daemon.openTerminal({ id, ...shell, ...size });
-      if (!opened.ok) return opened;
+      const opened = await ask(link.daemon, (daemon) => daemon.openTerminal({ id, ...shell, ...size }));
+      // The one that was asked before has it, and only the connection was lost.
+      if (!opened.ok && opened.failure.code !== "exists") return opened;
       return ok({ id, session: owner, title: shellName(shell.argv), ...size, exitCode: null });
     },
     list: async ({ session }) => {
@@ -100,7 +116,7 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
       if (found && !found.ok) return found;
       // Only a daemon knows what a dead one left, and who looks at a session's terminals wants to go on there.
       const start = found !== null && hasWorktree(found.value);
-      const states = await statesOf(start ? await link.daemon() : await link.existing());
+      const states = await ask(start ? link.daemon : link.existing, statesOf);
       return ok(states.filter((state) => !found || state.session === found.value.id).map(summaryOf));
     },
     close: async ({ terminal }) => {
@@ -109,8 +125,10 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
     },
     attach: async (terminal) => {
       // The daemon may have died under a window that shows the terminal, and comes back for it.
-      const daemon = await link.daemon();
-      const states = await statesOf(daemon);
+      const { daemon, states } = await ask(link.daemon, async (daemon) => ({
+        daemon,
+        states: await statesOf(daemon),
+      }));
       const state = states.find(({ id }) => id === terminal);
       if (!state) return fail(unknown(terminal));
       return ok({

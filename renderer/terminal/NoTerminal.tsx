@@ -5,15 +5,28 @@ export function NoTerminal({
   blocked,
   opening,
   listed,
+  failed,
   open,
+  retry,
 }: {
   /** Why none can be opened, in words. */
   blocked: string | null;
   opening: boolean;
   listed: boolean;
+  /** Why they could not be listed, in words. */
+  failed: string | null;
   open: () => void;
+  retry: () => void;
 }) {
   if (blocked !== null) return <p className={styles.empty}>{blocked}</p>;
+  if (failed !== null) {
+    return (
+      <div role="alert" className={styles.empty}>
+        <p>{failed}</p>
+        <Button onClick={retry}>Try again</Button>
+      </div>
+    );
+  }
   if (opening || !listed) return <p className={styles.empty}>Opening a shell in the worktree…</p>;
   return (
     <div className={styles.empty}>

@@ -84,7 +84,9 @@ export function TerminalPane({ session, visible }: { session: string; visible: b
         blocked={blocked}
         opening={terminals.opening}
         listed={terminals.list !== null}
+        failed={terminals.failed}
         open={() => void open()}
+        retry={terminals.retry}
       />
     );
   }

@@ -4,7 +4,7 @@ import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { TerminalSummary } from "#shared/session/contract.ts";
 import { useClient, useFleet } from "../state/context.tsx";
-import { useToasts } from "../ui/toasts.tsx";
+import { useToasts, wordsOf } from "../ui/toasts.tsx";
 import { arrange, useArrangement } from "./arrangements.ts";
 import { withBorderMoved, withClosed, withListed, withOpened, withUsed } from "./splits.ts";
 import type { Arrangement, Direction } from "./splits.ts";
@@ -12,13 +12,15 @@ import type { Arrangement, Direction } from "./splits.ts";
 interface SessionTerminals {
   /** Null until they were listed. */
   readonly list: readonly TerminalSummary[] | null;
+  /** Why they could not be, in words. */
+  readonly failed: string | null;
   /** While one is being opened. */
   readonly opening: boolean;
   /** Whether this page opened one by itself, which it does once. */
   readonly opened: boolean;
 }
 
-const NONE: SessionTerminals = { list: null, opening: false, opened: false };
+const NONE: SessionTerminals = { list: null, failed: null, opening: false, opened: false };
 const store = createStore<Readonly<Record<string, SessionTerminals>>>(() => ({}));
 
 /** A shell starts with about the size that it gets at once, when the page has measured its room. */
@@ -31,6 +33,8 @@ export interface Terminals extends SessionTerminals {
   readonly arrangement: Arrangement;
   /** Resolves with the new terminal: in a tab of its own, or beside or below another. Null where it failed. */
   open(at?: { readonly beside: string; readonly direction: Direction }): Promise<string | null>;
+  /** Lists them again. */
+  retry(): void;
   close(terminals: readonly string[]): void;
   select(terminal: string): void;
   /** Moves a border of the tab that has the keys: see `Border`. */
@@ -71,6 +75,7 @@ export function useTerminals(
   );
 
   const refresh = useCallback(async () => {
+    change(session, { failed: null });
     try {
       const list = await client().terminals.list({ session });
       change(session, { list });
@@ -82,7 +87,9 @@ export function useTerminals(
       );
       if (list.length === 0 && !store.getState()[session]?.opened && usable) await open();
     } catch (failure) {
-      error(failure);
+      // What was listed stays; where nothing was, the words take its place.
+      if (store.getState()[session]?.list) error(failure);
+      else change(session, { failed: wordsOf(failure).text });
     }
   }, [client, error, open, session, usable]);
 
@@ -109,6 +116,7 @@ export function useTerminals(
       ...state,
       arrangement,
       open,
+      retry: () => void refresh(),
       close: (terminals) => {
         for (const terminal of terminals) void close(terminal);
       },
@@ -121,6 +129,6 @@ export function useTerminals(
         });
       },
     }),
-    [state, arrangement, open, close, session],
+    [state, arrangement, open, refresh, close, session],
   );
 }
