@@ -3,6 +3,8 @@
  * against `tmux capture-pane` of 20 such panes; and what such a terminal, unwatched, costs in memory against a tmux
  * pane, all at rest (proportional set size of the whole daemon or server, less what it has without terminals). One JSON line each;
  * `ratio` is ours / theirs. An argument is another number of terminals.
+ *
+ * Then 20 of them in a page that is reloaded, see shared/attach-page.ts; `page` as the argument: this alone.
  */
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -10,12 +12,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type DaemonClient, connectDaemon, ensureDaemon } from "#main/daemon/client.ts";
+import { builtApp, launchBrowser } from "../driver/window.ts";
+import { benchAttachPage } from "./shared/attach-page.ts";
 import { compare, print } from "./shared/pairs.ts";
 import { type Tmux, quoted, startTmux } from "./shared/tmux.ts";
 
 const RUNS = 7;
-const [count = "20"] = process.argv.slice(2);
-const TERMINALS = Number(count);
+const [what = "20"] = process.argv.slice(2);
+const TERMINALS = Number(what);
 const LINES = 10_000;
 const COLS = 120;
 const ROWS = 40;
@@ -94,44 +98,53 @@ function openPanes(tmux: Tmux): void {
   for (const id of ids) tmux.run("wait-for", id);
 }
 
-const folder = await mkdtemp(path.join(tmpdir(), "oriel-bench-attach-"));
-const stateDir = path.join(folder, "state");
-const client = await ensureDaemon({ stateDir, entry: ENTRY, version: "bench" });
-try {
-  using tmux = startTmux(LINES);
-  const empty = { ours: memoryOf(client.pid), theirs: memoryOf(tmux.pid()) };
-  await openAll(client);
-  openPanes(tmux);
-  await compare({
-    name: "attach",
-    unit: "ms",
-    runs: RUNS,
-    async ours() {
-      const start = performance.now();
-      await using reloaded = await connectDaemon({ stateDir });
-      if (!reloaded || (await attachAll(reloaded)) < LINES * TERMINALS * 50)
-        throw new Error("screens are short");
-      return performance.now() - start;
-    },
-    theirs() {
-      const start = performance.now();
-      const sizes = ids.map((id) => tmux.run("capture-pane", "-e", "-p", "-t", id, "-S", `-${LINES}`).length);
-      if (sizes.reduce((sum, size) => sum + size, 0) < LINES * TERMINALS * 50)
-        throw new Error("panes are short");
-      return performance.now() - start;
-    },
-  });
-  await pause(UNTIL_REST_MS);
-  const each = (now: number, before: number) => [(now - before) / TERMINALS];
-  print(
-    "hidden-terminal-memory",
-    "kB",
-    1,
-    each(memoryOf(client.pid), empty.ours),
-    each(memoryOf(tmux.pid()), empty.theirs),
-  );
-} finally {
-  await client.shutdown();
-  await client.closed;
-  await rm(folder, { recursive: true, force: true });
+async function benchDaemon(): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), "oriel-bench-attach-"));
+  const stateDir = path.join(folder, "state");
+  const client = await ensureDaemon({ stateDir, entry: ENTRY, version: "bench" });
+  try {
+    using tmux = startTmux(LINES);
+    const empty = { ours: memoryOf(client.pid), theirs: memoryOf(tmux.pid()) };
+    await openAll(client);
+    openPanes(tmux);
+    await compare({
+      name: "attach",
+      unit: "ms",
+      runs: RUNS,
+      async ours() {
+        const start = performance.now();
+        await using reloaded = await connectDaemon({ stateDir });
+        if (!reloaded || (await attachAll(reloaded)) < LINES * TERMINALS * 50)
+          throw new Error("screens are short");
+        return performance.now() - start;
+      },
+      theirs() {
+        const start = performance.now();
+        const sizes = ids.map(
+          (id) => tmux.run("capture-pane", "-e", "-p", "-t", id, "-S", `-${LINES}`).length,
+        );
+        if (sizes.reduce((sum, size) => sum + size, 0) < LINES * TERMINALS * 50)
+          throw new Error("panes are short");
+        return performance.now() - start;
+      },
+    });
+    await pause(UNTIL_REST_MS);
+    const each = (now: number, before: number) => [(now - before) / TERMINALS];
+    print(
+      "hidden-terminal-memory",
+      "kB",
+      1,
+      each(memoryOf(client.pid), empty.ours),
+      each(memoryOf(tmux.pid()), empty.theirs),
+    );
+  } finally {
+    await client.shutdown();
+    await client.closed;
+    await rm(folder, { recursive: true, force: true });
+  }
 }
+
+if (what !== "page") await benchDaemon();
+await using built = await builtApp();
+await using browser = await launchBrowser(["--enable-unsafe-swiftshader"]);
+await benchAttachPage(built, browser, SCRIPT, LINES);
