@@ -1,7 +1,8 @@
 /**
  * `echo`: from a key to its echo, in ms, in one of eight terminals of which none or seven print without end, unwatched.
- * Ours: a client of the daemon, attached. Theirs: a tmux client in a pty, attached to such a window. By turns; one JSON
- * line for p50 and p99 each; `ratio` is ours / theirs.
+ * Ours: a client of the daemon, attached (`echo`), and a page of the built app (`echo-page`, see shared/echo-page.ts).
+ * Theirs: a tmux client in a pty, attached to such a window. By turns; one JSON line for p50 and p99 each; `ratio` is
+ * ours / theirs.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,6 +10,8 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { spawn } from "node-pty";
 import { ensureDaemon } from "#main/daemon/client.ts";
+import { builtApp, launchBrowser } from "../driver/window.ts";
+import { openEchoPage } from "./shared/echo-page.ts";
 import { print, quantile } from "./shared/pairs.ts";
 import { quoted, startTmux } from "./shared/tmux.ts";
 
@@ -96,12 +99,16 @@ async function theirs(flooding: number): Promise<number[]> {
   return await typeKeys((key) => pty.write(key), see);
 }
 
+await using built = await builtApp();
+await using browser = await launchBrowser();
 for (const flooding of FLOODING) {
-  const all = { ours: [] as number[][], theirs: [] as number[][] };
+  await using page = await openEchoPage(built, browser, scripts(flooding));
+  const all = { ours: [] as number[][], page: [] as number[][], theirs: [] as number[][] };
   for (let round = 0; round < ROUNDS; round++) {
     if (round % 2 === 0) all.ours.push(await ours(flooding));
     all.theirs.push(await theirs(flooding));
     if (round % 2 === 1) all.ours.push(await ours(flooding));
+    all.page.push(await page.type(KEYS, BETWEEN_MS));
   }
   for (const [name, share] of [
     ["p50", 0.5],
@@ -109,5 +116,6 @@ for (const flooding of FLOODING) {
   ] as const) {
     const each = (rounds: number[][]) => rounds.map((times) => quantile(times, share));
     print(`echo-${flooding}-flooding-${name}`, "ms", ROUNDS, each(all.ours), each(all.theirs));
+    print(`echo-page-${flooding}-flooding-${name}`, "ms", ROUNDS, each(all.page), each(all.theirs));
   }
 }

@@ -21,9 +21,9 @@ export interface AppTerminal extends PageTerminal, AsyncDisposable {
   skipped(): Promise<number>;
 }
 
-/** Runs in the page, before all else there: counts what comes on the terminals' sockets. */
+/** Runs in the page, before all else there: counts what comes on the terminals' sockets, and hears when it is shown. */
 function countBytes(): void {
-  const counted = { given: 0, skipped: 0, next: -1 };
+  const counted = { given: 0, skipped: 0, next: -1, onShown: () => {} };
   const count = (frame: ArrayBuffer): void => {
     const view = new DataView(frame);
     if (view.getUint8(0) === 1) {
@@ -45,6 +45,10 @@ function countBytes(): void {
       this.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
         if (data instanceof ArrayBuffer) count(data);
       });
+    }
+    override send(message: string | ArrayBuffer): void {
+      super.send(message);
+      if (typeof message === "string" && message.includes('"ack"')) counted.onShown();
     }
   }
   Object.assign(window, { WebSocket: CountedSocket, counted });
