@@ -98,6 +98,11 @@ export interface DaemonClient extends AsyncDisposable {
   /** How many bytes of `writer` the shell has got; 0 from a daemon that does not count. */
   terminalTyped(id: string, writer: string): Promise<{ offset: number }>;
   resizeTerminal(id: string, cols: number, rows: number): Promise<void>;
+  /**
+   * Drops screen and scrollback but for the line with the cursor, on the disk too, and shows every viewer what is left.
+   * A full-screen program's screen stays. Nothing is done by a daemon that does not know how.
+   */
+  clearTerminal(id: string): Promise<void>;
   /** Resolves, with a function that ends it, when the viewer is known; its first screen follows. */
   attachTerminal(id: string, viewer: TerminalViewer): Promise<() => void>;
   terminalExited(id: string): Promise<CommandExit>;

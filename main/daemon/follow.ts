@@ -31,7 +31,7 @@ export function followCommand(command: Command, ref: number, outbox: Outbox): Di
 export function followTerminal(terminal: Terminal, ref: number, outbox: Outbox): Disposable {
   const owned = new DisposableStack();
   /** Bytes since the screen that was asked for; null while the viewer is behind. Bounded: an unparsed pty is paused. */
-  let sinceScreen: { offset: number; bytes: Buffer }[] | null = null;
+  let sinceScreen: Piece[] | null = null;
   let live = false;
   let waiting: Disposable | null = null;
   owned.defer(() => waiting?.[Symbol.dispose]());
@@ -45,15 +45,16 @@ export function followTerminal(terminal: Terminal, ref: number, outbox: Outbox):
     if (!outbox.live(ref, offset, bytes)) fallBehind();
   };
   const showScreen = async (): Promise<void> => {
-    sinceScreen = [];
+    const since: Piece[] = (sinceScreen = []);
+    live = false;
     const screen = await terminal.screen();
-    if (owned.disposed || sinceScreen === null) return;
+    // Another one may have been asked for meanwhile.
+    if (owned.disposed || sinceScreen !== since) return;
     const { text, ...facts } = screen;
     outbox.event(ref, { kind: "screen", ...facts }, Buffer.from(text));
     live = true;
-    const missed = sinceScreen;
     sinceScreen = null;
-    for (const { offset, bytes } of missed) if (live) sendLive(offset, bytes);
+    for (const { offset, bytes } of since) if (live) sendLive(offset, bytes);
   };
 
   owned.use(
@@ -62,6 +63,16 @@ export function followTerminal(terminal: Terminal, ref: number, outbox: Outbox):
       else sinceScreen?.push({ offset, bytes: Buffer.from(bytes) });
     }),
   );
+  owned.use(
+    terminal.onCleared(() => {
+      if (live || sinceScreen) void showScreen();
+    }),
+  );
   void showScreen();
   return owned;
+}
+
+interface Piece {
+  readonly offset: number;
+  readonly bytes: Buffer;
 }

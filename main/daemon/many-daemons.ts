@@ -116,6 +116,7 @@ export async function manyDaemons(
     writeTerminal: (id, text, place) => ownerOf(id).writeTerminal(id, text, place),
     terminalTyped: (id, writer) => ownerOf(id).terminalTyped(id, writer),
     resizeTerminal: (id, cols, rows) => ownerOf(id).resizeTerminal(id, cols, rows),
+    clearTerminal: (id) => ownerOf(id).clearTerminal(id),
     attachTerminal: async (id, viewer) => ownerOf(id).attachTerminal(id, viewer),
     terminalExited: (id) => ownerOf(id).terminalExited(id),
     killTerminal: (id) => takeAway(id, (client) => client.killTerminal(id)),

@@ -47,12 +47,9 @@ export function oneDaemon(channel: Channel, folder: string): DaemonClient {
     openTerminal: (spec) => startResult(tell(verbs.openTerminal, spec)),
     listTerminals: () => ask(verbs.listTerminals, null),
     writeTerminal: (id, text, place) => tell(verbs.writeTerminal, { id, text, ...(place && { place }) }),
-    terminalTyped: (id, writer) =>
-      ask(verbs.terminalTyped, { id, writer }).catch((error: unknown) => {
-        if (failureOf(error)?.code === "unknown_verb") return { offset: 0 };
-        throw error;
-      }),
+    terminalTyped: (id, writer) => ask(verbs.terminalTyped, { id, writer }).catch(ifUnknown({ offset: 0 })),
     resizeTerminal: (id, cols, rows) => tell(verbs.resizeTerminal, { id, cols, rows }),
+    clearTerminal: (id) => tell(verbs.clearTerminal, { id }).catch(ifUnknown(undefined)),
     async attachTerminal(id, viewer) {
       const { accepted, end } = channel.subscribe(
         verbs.attachTerminal,
@@ -76,6 +73,14 @@ export function oneDaemon(channel: Channel, folder: string): DaemonClient {
     [Symbol.asyncDispose]: () => channel[Symbol.asyncDispose](),
   };
 }
+
+/** What an older daemon's answer to a newer verb stands for. */
+const ifUnknown =
+  <Value>(value: Value) =>
+  (error: unknown): Value => {
+    if (failureOf(error)?.code === "unknown_verb") return value;
+    throw error;
+  };
 
 async function startResult(start: Promise<void>): Promise<Result<void, "exists" | "spawn_failed">> {
   try {

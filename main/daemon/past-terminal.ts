@@ -2,7 +2,7 @@
 import { KILL_GRACE_MS } from "./command.ts";
 import { endTree } from "./process-tree.ts";
 import type { CommandExit } from "./protocol.ts";
-import { type SavedTerminal, readSaved, removeSaved } from "./saved.ts";
+import { type SavedTerminal, readSaved, removeSaved, saveTerminalNow } from "./saved.ts";
 import type { ScreenOptions } from "./screen.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -26,7 +26,11 @@ export function pastTerminal(saved: SavedTerminal, file: string, marker: string)
   };
   const last = saved.marks.at(-1);
   const command = last ? { state: last.state, exitCode: last.exitCode } : null;
-  const text = (): string => readSaved(file)?.text ?? "";
+  const kept = (): { text: string; marks: SavedTerminal["marks"] } => {
+    const content = readSaved(file);
+    return { text: content?.text ?? "", marks: content?.saved.marks ?? [] };
+  };
+  const clearListeners = new Set<() => void>();
   return {
     exited: Promise.resolve(exit),
     state: () => ({
@@ -38,14 +42,23 @@ export function pastTerminal(saved: SavedTerminal, file: string, marker: string)
     resize() {},
     screen: () =>
       Promise.resolve({
-        ...{ text: text(), cols, rows, title, cwd, marks: saved.marks, markKey: null, offset: 0 },
+        ...{ ...kept(), cols, rows, title, cwd, markKey: null, offset: 0 },
       }),
+    // Nobody types at its last line.
+    async clear() {
+      saveTerminalNow(file, { ...saved, marks: [] }, "");
+      for (const listener of clearListeners) listener();
+    },
     onOutput: () => NOTHING,
+    onCleared(listener) {
+      clearListeners.add(listener);
+      return { [Symbol.dispose]: () => void clearListeners.delete(listener) };
+    },
     restore() {
       const content = readSaved(file);
       const time = new Date().toTimeString().slice(0, 5);
       const notice = `── Oriel's daemon ended; a new shell was started at ${time} ──`;
-      return content && { text: content.text, cols, rows, marks: saved.marks, notice };
+      return content && { text: content.text, cols, rows, marks: content.saved.marks, notice };
     },
     forget: () => removeSaved(file),
     async close() {

@@ -89,6 +89,32 @@ test("a killed daemon's terminals come back with their screen, and a new shell g
   expect(await readdir(folderOf(daemon.stateDir))).toEqual([]);
 });
 
+test("a killed daemon's terminal that is cleared is empty for all, and begins a new shell without it", async () => {
+  await using daemon = await testDaemon();
+  const first = await daemon.client();
+  await first.openTerminal(shell("t1", "echo sec''ret; read"));
+  await saved(daemon.stateDir, "t1", "secret");
+  await kill(first, "SIGKILL");
+
+  const client = await daemon.client();
+  await client.listTerminals();
+  const texts: string[] = [];
+  const emptied = Promise.withResolvers<void>();
+  await client.attachTerminal("t1", {
+    onScreen({ text }) {
+      texts.push(text);
+      if (text === "") emptied.resolve();
+    },
+    onOutput() {},
+  });
+  await client.clearTerminal("t1");
+  await emptied.promise;
+  expect(texts.at(-1)).toBe("");
+  await client.openTerminal(shell("t1", "read", { restore: "t1" }));
+  expect((await screenOf(client, "t1")).text).not.toContain("secret");
+  await client.killTerminal("t1");
+});
+
 test("two hosts that ask for the same shell again at once get one, both, and neither a screen without a shell", async () => {
   await using daemon = await testDaemon();
   const first = await daemon.client();

@@ -214,6 +214,8 @@ export const verbs = {
     z.object({ offset: z.number().int() }),
   ),
   resizeTerminal: verb("resizeTerminal", z.object({ id, cols: size, rows: size }), none),
+  /** Not known to the first daemons. */
+  clearTerminal: verb("clearTerminal", byId, none),
   attachTerminal: verb("attachTerminal", byId, none),
   terminalExited: verb("terminalExited", byId, exitOf),
   killTerminal: verb("killTerminal", byId, none),

@@ -3,7 +3,7 @@
  * One file a terminal: a line of JSON, then the screen's text. Written whole or not at all.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
@@ -35,11 +35,19 @@ export const savedFile = (folder: string, id: string): string =>
 
 /** Rejects where the disk does. */
 export async function saveTerminal(file: string, saved: SavedTerminal, text: string): Promise<void> {
-  const fresh = `${file}.new`;
-  // On the disk before it has its name: after a power cut it is the old one or the new one.
-  await writeFile(fresh, `${JSON.stringify(saved)}\n${text}`, { mode: 0o600, flush: true });
-  await rename(fresh, file);
+  await writeFile(`${file}.new`, contentOf(saved, text), WRITE);
+  await rename(`${file}.new`, file);
 }
+
+/** As `saveTerminal`, done when it returns. Throws where the disk does. */
+export function saveTerminalNow(file: string, saved: SavedTerminal, text: string): void {
+  writeFileSync(`${file}.new`, contentOf(saved, text), WRITE);
+  renameSync(`${file}.new`, file);
+}
+
+/** On the disk before it has its name: after a power cut it is the old one or the new one. */
+const WRITE = { mode: 0o600, flush: true };
+const contentOf = (saved: SavedTerminal, text: string): string => `${JSON.stringify(saved)}\n${text}`;
 
 /** Null where there is none, or something else. */
 export function readSaved(file: string): { saved: SavedTerminal; text: string } | null {

@@ -135,6 +135,13 @@ const coloursIn = (attributes: unknown): Colours => ({
 const coloursOf = (terminal: Terminal): Colours =>
   coloursIn(field(field(field(terminal, "_core"), "_inputHandler"), "_curAttrData"));
 
+/** The main screen's saved cursor, after so many lines above it were dropped. */
+export function moveSavedUp(terminal: Terminal, lines: number): void {
+  const buffer = field(field(field(terminal, "_core"), "buffers"), "normal");
+  if (typeof buffer !== "object" || buffer === null) return;
+  Reflect.set(buffer, "savedY", Math.max(0, numberOf(buffer, "savedY") - lines));
+}
+
 function savedIn(terminal: Terminal, screen: "normal" | "alternate"): Saved {
   const buffers = field(field(terminal, "_core"), "buffers");
   const buffer = field(buffers, screen === "normal" ? "normal" : "alt");

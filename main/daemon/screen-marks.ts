@@ -11,6 +11,8 @@ export interface MarkTracker {
   latest(): Omit<CommandMark, "line"> | null;
   /** Sets marks in a screen that was written from a snapshot. */
   restore(marks: readonly CommandMark[]): void;
+  /** Of what `clear` leaves, the cursor's line, the mark stays. */
+  through(clear: () => void): void;
 }
 
 const MAX_MARKS = 1000;
@@ -68,6 +70,16 @@ export function trackMarks(terminal: Terminal, key: string | null, onChange: () 
         // What ran when the daemon died has no exit that anybody knows.
         add(terminal.registerMarker(line - baseY - cursorY), state === "running" ? "done" : state, exitCode);
       }
+    },
+    through(clear) {
+      const { baseY, cursorY } = terminal.buffer.normal;
+      const isKept = marks.map(({ marker }) => marker.line === baseY + cursorY);
+      clear();
+      // Without a display xterm leaves them where they were. The last one goes on without a line: what runs there has not ended.
+      for (const { marker } of marks) marker.dispose();
+      marks = marks.map((mark, at) =>
+        isKept[at] ? { ...mark, marker: terminal.registerMarker(0) ?? mark.marker } : mark,
+      );
     },
   };
 }

@@ -49,6 +49,10 @@ test.each(BEFORE)("a screen that rested with %s goes on as one that did not", as
   expect([rested.rest(), rested.rest()]).toEqual([true, true]);
   await both((screen) => screen.resize(12, 4));
   await both((screen) => write(screen, `\x1b[6n${many("the end", 5)}`));
+  rested.rest();
+  await both((screen) => screen.clear());
+  expect(rested.rest()).toBe(true);
+  await both((screen) => write(screen, AFTER));
   // Less than the whole needs the cells.
   rested.rest();
   expect(await rested.snapshot(500)).toEqual(await other.snapshot(500));

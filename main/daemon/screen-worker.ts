@@ -15,6 +15,7 @@ export type ToScreens =
   | { readonly type: "open"; readonly id: string; readonly options: ScreenOptions }
   | { readonly type: "write"; readonly id: string; readonly bytes: Uint8Array }
   | { readonly type: "resize"; readonly id: string; readonly cols: number; readonly rows: number }
+  | { readonly type: "clear"; readonly id: string }
   | { readonly type: "snapshot"; readonly id: string; readonly ref: number }
   | {
       readonly type: "save";
@@ -71,6 +72,9 @@ function handle(message: ToScreens): void {
       break;
     case "resize":
       screen.resize(message.cols, message.rows);
+      break;
+    case "clear":
+      screen.clear();
       break;
     case "snapshot":
       void screen.snapshot().then((state) => post({ type: "snapshot", id, ref: message.ref, state }));

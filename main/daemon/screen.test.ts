@@ -155,3 +155,84 @@ describe("a screen that begins with another's", () => {
     expect((await restored("")).text).toBe("\x1b[2m-- new --\x1b[1B\x1b[9D\x1b[0m");
   });
 });
+
+describe("a screen that is cleared", () => {
+  const mark = (text: string) => `\x1b]133;${text};k=key\x07`;
+  const lines = Array.from({ length: 30 }, (_, n) => `line ${n}\r\n`).join("");
+  const command = `${mark("A")}> one\r\n${mark("C")}out\r\n${mark("D;2")}`;
+
+  test("has the cursor's line alone, with its mark, and goes on there", async () => {
+    using screen = createScreen({ cols: 20, rows: 5, markKey: "key" });
+    await write(screen, `${lines}${command}${mark("A")}> \x1b[31mtwo\x1b[2D`);
+    screen.clear();
+    const { text, marks } = await screen.snapshot();
+    expect({ text, marks }).toEqual({
+      text: "> \x1b[31mtwo\x1b[2D",
+      marks: [{ line: 0, state: "prompt", exitCode: null }],
+    });
+    await write(screen, `\x1b[0m\r\n${mark("C")}${lines}${mark("D;0")}${mark("A")}> `);
+    const after = await screen.snapshot();
+    const shown = after.text.split("\r\n");
+    expect(shown.length).toBe(32);
+    expect(after.marks.map(({ line, ...rest }) => ({ at: shown[line], ...rest }))).toEqual([
+      { at: "> \x1b[31mtwo", state: "done", exitCode: 0 },
+      { at: "> ", state: "prompt", exitCode: null },
+    ]);
+    // Twice is once.
+    screen.clear();
+    screen.clear();
+    expect((await screen.snapshot()).marks).toEqual([{ line: 0, state: "prompt", exitCode: null }]);
+  });
+
+  test("says of a command whose prompt is gone that it runs, and how it ended", async () => {
+    const facts: unknown[] = [];
+    using screen = createScreen({ cols: 20, rows: 5, markKey: "key" }, ({ command }) => facts.push(command));
+    await write(screen, `${mark("A")}> make\r\n${mark("C")}building`);
+    screen.clear();
+    expect(await screen.snapshot()).toMatchObject({ text: "building", marks: [] });
+    await write(screen, mark("D;2"));
+    await write(screen, `\r\n${mark("A")}> `);
+    expect(facts).toEqual([
+      { state: "running", exitCode: null },
+      { state: "done", exitCode: 2 },
+      { state: "prompt", exitCode: null },
+    ]);
+    expect((await screen.snapshot()).marks).toEqual([{ line: 1, state: "prompt", exitCode: null }]);
+  });
+
+  test("keeps its modes, title and folder, and what was written behind the wish", async () => {
+    using screen = createScreen({ cols: 20, rows: 5 });
+    await write(screen, `\x1b]0;title\x07\x1b]7;file:///srv\x07\x1b[?2004h\x1b[?1002h${lines}$ `);
+    screen.clear();
+    screen.write(Buffer.from("after"), () => {});
+    expect(await screen.snapshot()).toMatchObject({
+      ...{ text: "$ after\x1b[?2004h\x1b[?1002h", title: "title", cwd: "/srv" },
+    });
+  });
+
+  test("lets a program come back to the place that it had put by, for who comes later too", async () => {
+    using screen = createScreen({ cols: 20, rows: 5 });
+    await write(screen, `${lines}\x1b[3;3H\x1b7\x1b[2;1Hmenu`);
+    screen.clear();
+    using viewer = createScreen({ cols: 20, rows: 5 });
+    await write(viewer, (await screen.snapshot()).text);
+    for (const one of [screen, viewer]) await write(one, `\x1b8x${lines}\x1b8y`);
+    expect((await viewer.snapshot()).text).toBe((await screen.snapshot()).text);
+  });
+
+  test("leaves a full-screen program and what it covers alone", async () => {
+    using screen = createScreen({ cols: 20, rows: 5 });
+    await write(screen, `${lines}\x1b[?1049h\x1b[2Jinside`);
+    const before = await screen.snapshot();
+    screen.clear();
+    expect(await screen.snapshot()).toEqual(before);
+  });
+
+  test("has nothing of a screen that it began with", async () => {
+    const restore = { text: lines, marks: [], cols: 20, rows: 5, notice: "-- new --" };
+    using screen = createScreen({ cols: 20, rows: 5, restore });
+    await write(screen, "$ ");
+    screen.clear();
+    expect((await screen.snapshot()).text).toBe("$ ");
+  });
+});

@@ -6,6 +6,7 @@ import xterm from "@xterm/headless";
 import { folderOf } from "#shared/terminal/folder.ts";
 import type { CommandMark } from "./protocol.ts";
 import { createFeed } from "./screen-feed.ts";
+import { moveSavedUp } from "./screen-cursor.ts";
 import { type Packed, pack, useSlabs } from "./screen-pack.ts";
 import { trackMarks } from "./screen-marks.ts";
 import { trackModes } from "./screen-modes.ts";
@@ -51,6 +52,11 @@ export interface Screen extends Disposable {
   /** Calls back when `bytes` have been parsed, with the answers that a terminal would give to the queries in them. */
   write(bytes: Uint8Array, onParsed: (answers: readonly string[]) => void): void;
   resize(cols: number, rows: number): void;
+  /**
+   * Drops all that was written so far but the line with the cursor, which becomes the first. A full-screen program's
+   * screen is left alone, with what is behind it.
+   */
+  clear(): void;
   /** The state after all that was written so far, and before anything written later. */
   snapshot(maxBytes?: number): Promise<ScreenState>;
   /**
@@ -149,6 +155,15 @@ export function createScreen(
         wake();
         whole = null;
         terminal.resize(cols, rows);
+      }),
+    clear: () =>
+      feed.after(() => {
+        if (terminal.buffer.active.type === "alternate") return;
+        wake();
+        whole = null;
+        const { baseY, cursorY } = terminal.buffer.normal;
+        marks.through(() => terminal.clear());
+        moveSavedUp(terminal, baseY + cursorY);
       }),
     rest() {
       if (resting) return true;

@@ -34,4 +34,15 @@ describe("screens", () => {
     screen.write(bytes("after"));
     expect((await screen.snapshot()).text).toBe("after");
   });
+
+  test("that were cleared do not begin with another's again when the parser dies", async () => {
+    const worker = new URL("./testing/failing-screen-worker.ts", import.meta.url);
+    await using screens = createScreens(() => {}, worker);
+    const restore = { text: "secret", marks: [], cols: 20, rows: 5, notice: "-- new --" };
+    const screen = screens.open("one", { cols: 20, rows: 5, restore }, silent);
+    expect((await screen.snapshot()).text).toContain("secret");
+    screen.clear();
+    screen.write(bytes("poison"));
+    expect((await screen.snapshot()).text).toBe("");
+  });
 });

@@ -9,6 +9,8 @@ export interface RemoteScreen extends Disposable {
   /** Takes `bytes` away from the caller, with the whole of their buffer. */
   write(bytes: Uint8Array<ArrayBuffer>): void;
   resize(cols: number, rows: number): void;
+  /** As Screen's. */
+  clear(): void;
   /** The state after all that was written so far. */
   snapshot(): Promise<ScreenState>;
   /** Writes the state after all that was written so far to `file`. Resolves with why it could not, or null. */
@@ -117,6 +119,12 @@ export function createScreens(log: Log, workerUrl: URL = WORKER): Screens {
         resize(cols, rows) {
           screen.options = { ...screen.options, cols, rows };
           post({ type: "resize", id, cols, rows });
+        },
+        clear() {
+          // What it began with is gone too, also where the parser dies later.
+          const { restore: _, ...options } = screen.options;
+          screen.options = options;
+          post({ type: "clear", id });
         },
         snapshot: () =>
           new Promise((resolve) => {

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failureOf } from "#shared/kernel/failure.ts";
 import { openChannel } from "./channel.ts";
 import type { DaemonClient, ScreenState, TerminalSpec } from "./client.ts";
-import { connectEndpoint, daemonFolder, runtimeFolder } from "./endpoint.ts";
+import { connectEndpoint, daemonFolder, runtimeFolder, tagOf } from "./endpoint.ts";
 import { findMembers } from "./proc-linux.ts";
 import { verbs } from "./protocol.ts";
+import { savedFile } from "./saved.ts";
 import { createScreen } from "./screen.ts";
 import { type TestDaemon, testDaemon } from "./testing/test-daemon.ts";
 import { readToken } from "./token.ts";
@@ -129,6 +130,42 @@ describe("a terminal", () => {
     expect(await second.grid()).toBe(
       `${lines}\r\n\x1b[31mred\r\nok\x1b[?2004h\x1b[?1002h\x1b[?1006h\x1b[>1u`,
     );
+    await client.killTerminal(spec.id);
+  });
+
+  test("cleared by one is clear for all who look, who come later, and on the disk", async () => {
+    const spec = shell("seq 1 50; printf 'secret\\n$ '; read; printf more; read");
+    await client.openTerminal(spec);
+    const viewers = [await view(client, spec.id), await view(await daemon.client(), spec.id)];
+    await Promise.all(viewers.map((viewer) => viewer.seen("secret\r\n$ ")));
+    const shown = viewers.map(({ screens }) => screens.length);
+    await client.clearTerminal(spec.id);
+    const folder = path.join(daemonFolder(daemon.stateDir), "terminals", tagOf("test"));
+    const saved = await readFile(savedFile(folder, spec.id), "utf8");
+    expect(saved.slice(saved.indexOf("\n") + 1)).toBe("$ ");
+    await client.writeTerminal(spec.id, "\r");
+    for (const [index, viewer] of viewers.entries()) {
+      await viewer.seen("more");
+      expect(viewer.screens.length).toBe((shown[index] ?? 0) + 1);
+      expect(await viewer.grid()).toBe("$ \r\nmore");
+    }
+    const later = await view(client, spec.id);
+    await later.seen("more");
+    expect(await later.grid()).toBe("$ \r\nmore");
+    await client.killTerminal(spec.id);
+  });
+
+  test("cleared in the midst of a flood gives each viewer the same screen", async () => {
+    const spec = shell("read; seq 1 200000; printf 'end\\n!'; read");
+    await client.openTerminal(spec);
+    const one = await view(client, spec.id);
+    await client.writeTerminal(spec.id, "\r");
+    await one.seen("\n5000\r");
+    const cleared = [client.clearTerminal(spec.id), client.clearTerminal(spec.id)];
+    const other = await view(await daemon.client(), spec.id);
+    await Promise.all([...cleared, client.clearTerminal(spec.id)]);
+    await Promise.all([one.seen("end\r\n!"), other.seen("end\r\n!")]);
+    expect(await one.grid()).toBe(await other.grid());
     await client.killTerminal(spec.id);
   });
 

@@ -31,10 +31,17 @@ export interface Terminal extends AsyncDisposable {
   /** How many bytes of `writer` this shell has got; `shell` is another one after each start. */
   typed(writer: string): { offset: number };
   resize(cols: number, rows: number): void;
+  /**
+   * Drops screen and scrollback but for the line with the cursor (see Screen), and tells who looks. Resolves when they are
+   * gone from the disk too.
+   */
+  clear(): Promise<void>;
   /** The screen after all that was read from the pty so far, and the number of those bytes. */
   screen(): Promise<ScreenState & { offset: number }>;
   /** Calls back with each piece from now on: `bytes` is valid during the call only. */
   onOutput(listener: (bytes: Uint8Array, offset: number) => void): Disposable;
+  /** Calls back when the screen is another one than its bytes made it: who shows it must ask for it again. */
+  onCleared(listener: () => void): Disposable;
   /** Its owner is done with it: ends the whole tree, and forgets the screen. Disposing keeps the screen on disk. */
   close(): Promise<void>;
 }
@@ -105,6 +112,7 @@ function runTerminal(
   const startedAt = Date.now();
   const started = performance.now();
   const listeners = new Set<(bytes: Uint8Array, offset: number) => void>();
+  const clearListeners = new Set<() => void>();
   const tree = { marker: terminalMarker(spec.id), leader: pty.pid };
   const file = savedFile(folder, spec.id);
   const mayAnswer = createAnswerLimit(() => performance.now());
@@ -201,6 +209,14 @@ function runTerminal(
       pty.resize(cols, rows);
       screen.resize(cols, rows);
     },
+    async clear() {
+      batch.flush();
+      screen.clear();
+      for (const listener of clearListeners) listener();
+      if (ending) return;
+      saver.changed();
+      await saver.flush();
+    },
     async screen() {
       batch.flush();
       const offset = total;
@@ -210,6 +226,10 @@ function runTerminal(
       batch.flush();
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
+    onCleared(listener) {
+      clearListeners.add(listener);
+      return { [Symbol.dispose]: () => void clearListeners.delete(listener) };
     },
     async close() {
       ending = true;

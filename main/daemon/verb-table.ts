@@ -85,6 +85,7 @@ export function createVerbTable(
     resizeTerminal: on(verbs.resizeTerminal, ({ id, cols, rows }) =>
       done(terminals.get(id).resize(cols, rows)),
     ),
+    clearTerminal: on(verbs.clearTerminal, async ({ id }) => done(await terminals.get(id).clear())),
     attachTerminal: on(verbs.attachTerminal, ({ id }, caller) =>
       subscribe(caller, followTerminal(terminals.get(id), caller.ref, caller.outbox)),
     ),

@@ -20,6 +20,8 @@ export interface AttachedTerminal {
   /** How many bytes of `writer` the shell has got. */
   typed(writer: string): Promise<{ offset: number }>;
   resize(cols: number, rows: number): Promise<void>;
+  /** Drops screen and scrollback but for the line with the cursor; every viewer is shown what is left. */
+  clear(): Promise<void>;
   /** The exit code of its shell. Rejects when the daemon is gone. */
   readonly exited: Promise<number>;
 }
@@ -137,6 +139,7 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
         write: (text, place) => daemon.writeTerminal(terminal, text, place),
         typed: (writer) => daemon.terminalTyped(terminal, writer),
         resize: (cols, rows) => daemon.resizeTerminal(terminal, cols, rows),
+        clear: () => daemon.clearTerminal(terminal),
         exited: exitOf(daemon, terminal),
       });
     },

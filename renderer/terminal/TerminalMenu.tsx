@@ -33,6 +33,10 @@ export function TerminalMenu({
       );
     }
   };
+  const clear = (): void => {
+    if (part()?.view?.clear() === false)
+      toasts.info("A program fills the terminal. It can be cleared when that program has ended.");
+  };
   return (
     <Menu label="Terminal menu">
       <MenuItem shortcut="Ctrl+Shift+E" onChoose={() => onSplit("row")}>
@@ -60,7 +64,7 @@ export function TerminalMenu({
       <MenuItem shortcut={shortcut("↓")} onChoose={() => part()?.view?.jump("next")}>
         Next command
       </MenuItem>
-      <MenuItem onChoose={() => part()?.view?.clear()}>Clear</MenuItem>
+      <MenuItem onChoose={clear}>Clear</MenuItem>
       <MenuItem shortcut="Ctrl+Shift++" onChoose={() => changeFontSize(1)}>
         Larger text ({fontSize} px)
       </MenuItem>

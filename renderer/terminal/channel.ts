@@ -33,6 +33,8 @@ export interface TerminalChannel extends Disposable {
   /** What a person typed or pasted. */
   input(data: string): void;
   resize(cols: number, rows: number): void;
+  /** Empties the terminal for good, when the host is there. */
+  clear(): void;
   /** All output before byte `offset` is on the screen: the host may send more. */
   shown(offset: number): void;
   /** Tries to connect now, where it waits to. */
@@ -64,6 +66,8 @@ export function openChannel(
   let retryMs = FIRST_RETRY_MS;
   let ended = false;
   let full = false;
+  /** Wished for while the host was away. */
+  let clears = false;
   let size: { cols: number; rows: number } | null = null;
   /** The number of the byte that comes next; null until there is a screen. */
   let next: number | null = null;
@@ -102,6 +106,8 @@ export function openChannel(
       if (socket !== opening) return;
       if (size) send({ type: "resize", ...size });
       send({ type: "writer", id: input.writer });
+      if (clears) send({ type: "clear" });
+      clears = false;
     });
     socket = opening;
   };
@@ -179,6 +185,10 @@ export function openChannel(
     resize(cols, rows) {
       size = { cols, rows };
       send({ type: "resize", ...size });
+    },
+    clear() {
+      clears = socket?.readyState !== WebSocket.OPEN;
+      send({ type: "clear" });
     },
     shown(offset) {
       if (next === null || offset > next) return;

@@ -43,6 +43,8 @@ export interface ViewListener {
   onParsed(offset: number): void;
   /** A key that the pane acts on. */
   onKey(key: PaneKey): void;
+  /** The screen was emptied here: the host's is to be, too. */
+  onClear(): void;
   /** Text from the clipboard, before anything is done with it. */
   onPaste(text: string): void;
   /** The link under the pointer, or null. */
@@ -70,8 +72,8 @@ export interface TerminalView extends Disposable {
   jump(direction: "previous" | "next"): void;
   shellEnded(exitCode: number): void;
   toEnd(): void;
-  /** Empties screen and scrollback but for the line with the cursor. */
-  clear(): void;
+  /** Empties screen and scrollback but for the line with the cursor. False where a full-screen program has the screen. */
+  clear(): boolean;
   find(text: string, direction: "next" | "previous" | "as typed"): void;
   endFind(): void;
   applyTheme(): void;
@@ -183,7 +185,13 @@ export function createTerminalView(
     jump: commands.jump,
     shellEnded: commands.shellEnded,
     toEnd: () => terminal.scrollToBottom(),
-    clear: () => terminal.clear(),
+    clear() {
+      if (terminal.buffer.active.type === "alternate") return false;
+      // Older daemons can't: then at least this page's is empty.
+      terminal.clear();
+      listener.onClear();
+      return true;
+    },
     find(text, direction) {
       if (text === "") return search.clearDecorations();
       if (direction === "previous") search.findPrevious(text, { decorations: decorations() });

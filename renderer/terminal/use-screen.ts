@@ -82,6 +82,7 @@ export function useScreen(
       onInput: (data) => channel.current?.input(data),
       onSize: (cols, rows) => channel.current?.resize(cols, rows),
       onParsed: (offset) => channel.current?.shown(offset),
+      onClear: () => channel.current?.clear(),
       onPaste: paste,
       onLink: setLink,
       onFound: setFound,

@@ -44,6 +44,11 @@ const writerWish = z.object({ type: z.literal("writer"), id: writerId });
 export const terminalWish = z.discriminatedUnion("type", [
   z.object({ type: z.literal("resize"), cols: size, rows: size }),
   z.object({ type: z.literal("ack"), offset: z.number().int().min(0) }),
+  /**
+   * Drops screen and scrollback but for the line with the cursor, for all viewers: a screen follows. Not what a full-screen
+   * program shows, or covers.
+   */
+  z.object({ type: z.literal("clear") }),
   writerWish,
 ]);
 export type TerminalWish = z.infer<typeof terminalWish>;

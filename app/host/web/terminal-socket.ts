@@ -78,6 +78,9 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
       case "resize":
         terminal.resize(wish.cols, wish.rows).then(() => viewer.resized(wish.cols, wish.rows), lose);
         return;
+      case "clear":
+        terminal.clear().catch(lose);
+        return;
       case "writer":
         input.begin(wish.id).catch(lose);
         return;

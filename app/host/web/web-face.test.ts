@@ -255,6 +255,7 @@ test("what is typed reaches the terminal byte for byte, a byte order mark too", 
     shell: "one",
     typed: () => Promise.resolve({ offset: 0 }),
     resize: () => Promise.resolve(),
+    clear: () => Promise.resolve(),
     exited: new Promise(() => undefined),
   });
   const { face, port, token } = await at.open();
@@ -287,6 +288,7 @@ test("a paste that the shell does not take is held back, while the socket is rea
     shell: "one",
     typed: () => Promise.resolve({ offset: 0 }),
     resize: () => Promise.resolve(resized.resolve()),
+    clear: () => Promise.resolve(),
     exited: new Promise(() => undefined),
   });
   const { face, port, token } = await at.open();
