@@ -48,6 +48,8 @@ export interface HostOptions {
   readonly now?: () => number;
   /** Between two measurements of what a turn that runs has changed, in ms. `Infinity` for its end alone. Default 2000. */
   readonly measureRestMs?: number;
+  /** Hosts that confined commands may reach. Default: none. */
+  readonly allowHosts?: readonly string[];
   /** How the log is opened: a test puts itself in between, and stops the world at an event. */
   readonly open?: (options: LogOptions) => Promise<Log>;
   readonly web?: Web;
@@ -124,21 +126,22 @@ export async function createHost(options: HostOptions): Promise<Host> {
         proxySocket,
       };
     },
-    allowHosts: [],
+    allowHosts: options.allowHosts ?? [],
     env,
     redact: secrets.redactText,
     putBlob: (bytes) => log.putBlob(bytes),
+    readHistory: (session) => readHistory(log, session),
   };
   const recovery: RecoveryServices = {
     existingDaemon: () => link.existing(),
     daemon: () => link.daemon(),
-    readHistory: (session) => readHistory(log, session),
+    readHistory: commands.readHistory,
     redact: secrets.redactText,
     putBlob: commands.putBlob,
     // A daemon that is gone has forgotten them already.
     releaseCommands: async (record) => {
       const daemon = await link.existing().catch(expected);
-      await releaseEnded(daemon, record).catch(expected);
+      await releaseEnded(daemon, record, commands.readHistory).catch(expected);
     },
     report,
   };

@@ -17,10 +17,13 @@ import { sandboxCommand } from "#main/policy/sandbox/wrap.ts";
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import { fail, failureOf, ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
+import type { Event } from "#shared/session/events.ts";
 import type { SandboxMode } from "#shared/session/items.ts";
 import type { SessionSummary } from "#shared/session/summary.ts";
 import { asking, COMMAND_LOST, SILENT } from "./asking.ts";
 import type { Asking } from "./asking.ts";
+import { blockedHosts, sayBlocked } from "./blocked.ts";
+import type { NoticedCommand } from "./blocked.ts";
 import { storeOutput } from "./output.ts";
 import { requestApproval } from "./person.ts";
 import type { HeldPlace } from "./person.ts";
@@ -40,6 +43,7 @@ export interface CommandServices {
   readonly env: NodeJS.ProcessEnv;
   redact(text: string): string;
   putBlob(bytes: Uint8Array): Promise<{ hash: string }>;
+  readHistory(session: string): Promise<readonly Event[]>;
 }
 
 /** The commands of one turn: policy, approval, sandbox, daemon, in this order. */
@@ -103,7 +107,7 @@ export function commandsFor(
       const asked = asking(services.daemon, await services.daemon(), place.signal);
       const state = await asked.ask((daemon) => daemon.state(handle));
       return state?.session === record.id
-        ? running(services, record, asked, handle, record.summary.sandbox, "")
+        ? running(services, record, asked, { handle }, record.summary.sandbox)
         : null;
     },
   };
@@ -152,8 +156,9 @@ async function spawn(
       return daemon.start(spec);
     });
     const startedBefore = !started.ok && started.failure.code === "exists" && attempts > 1;
+    const { handle, item, command: line } = request;
     if (started.ok || startedBefore)
-      return ok(running(services, record, asked, request.handle, mode, request.command));
+      return ok(running(services, record, asked, { handle, item, line }, mode));
     if (started.failure.code === "exists") return fail({ ...started.failure, code: "exists" });
     return fail({ ...started.failure, code: "daemon_unavailable" });
   } catch (error) {
@@ -170,10 +175,10 @@ function running(
   services: CommandServices,
   record: SessionRecord,
   { ask, follow }: Asking,
-  handle: string,
+  command: NoticedCommand,
   sandbox: SandboxMode | "none",
-  command: string,
 ): RunningCommand {
+  const { handle } = command;
   return {
     handle,
     sandbox,
@@ -189,7 +194,7 @@ function running(
     kill: () => ask((daemon) => daemon.kill(handle)),
     finish: async () => {
       const finished = await ask((daemon) => fetchResult(services, daemon, handle));
-      await sayBlocked(record, command || handle, finished.blocked);
+      await sayBlocked(record, services.readHistory, command, finished.blocked);
       return finished;
     },
   };
@@ -197,9 +202,14 @@ function running(
 
 /**
  * Lets the daemon forget the commands of a session that have ended. Not those whose items are open: what became of them
- * is not in the log yet, and a daemon that has forgotten a command can't tell it from one that never ran.
+ * is not in the log yet, and a daemon that has forgotten a command can't tell it from one that never ran. Of one that
+ * the agent left running and never asked for again, what it was kept from is said here.
  */
-export async function releaseEnded(daemon: DaemonClient | null, record: SessionRecord): Promise<void> {
+export async function releaseEnded(
+  daemon: DaemonClient | null,
+  record: SessionRecord,
+  readHistory: CommandServices["readHistory"],
+): Promise<void> {
   if (daemon === null) return;
   const commands = await daemon.list();
   const open = new Set(
@@ -208,7 +218,11 @@ export async function releaseEnded(daemon: DaemonClient | null, record: SessionR
   const ended = commands.filter(
     ({ id, session, exit }) => session === record.id && exit !== null && !open.has(id),
   );
-  await Promise.all(ended.map((command) => daemon.release(command.id)));
+  const release = async ({ id, blocked }: (typeof ended)[number]): Promise<void> => {
+    await sayBlocked(record, readHistory, { handle: id }, blockedHosts(blocked));
+    await daemon.release(id);
+  };
+  await Promise.all(ended.map(release));
 }
 
 /** The result of a command that has ended: exit, output, and what the sandbox kept it from. */
@@ -221,7 +235,7 @@ export async function fetchResult(
   const { bytes, total } = await readKept(daemon, handle);
   const output = await storeOutput(bytes, total, services.redact, services.putBlob);
   const state = await daemon.state(handle);
-  const network = (state?.blocked ?? []).map((host) => `network ${host}`);
+  const network = blockedHosts(state?.blocked ?? []);
   const files = blockedWrites(new TextDecoder().decode(bytes), exit.exitCode ?? 1);
   return { exit, output, blocked: [...new Set([...network, ...files])] };
 }
@@ -238,16 +252,6 @@ async function readKept(daemon: DaemonClient, handle: string): Promise<{ bytes: 
     offset = piece.offset + piece.bytes.length;
     if (offset >= piece.total) return { bytes: Buffer.concat(pieces), total: piece.total };
   }
-}
-
-async function sayBlocked(record: SessionRecord, command: string, blocked: readonly string[]): Promise<void> {
-  if (blocked.length === 0) return;
-  await record.append("notice", {
-    level: "warning",
-    code: "sandbox_blocked",
-    text: `The sandbox kept a command from: ${blocked.join(", ")}`,
-    details: command,
-  });
 }
 
 function orAborted(exited: Promise<CommandExit>, signal: AbortSignal): Promise<CommandExit | null> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { openItems, settleCall } from "#main/agent/oriel/settle.ts";
 import type { CallOutcome } from "#main/agent/oriel/settle.ts";
 import { outputFrom } from "#main/agent/tools/output-text.ts";
@@ -8,16 +9,25 @@ import type { Event } from "#shared/session/events.ts";
 import type { ItemContent } from "#shared/session/items.ts";
 import { itemLine } from "#shared/session/summary.ts";
 import { closing, expected } from "./asking.ts";
+import { sayBlocked } from "./blocked.ts";
 import { fetchResult } from "./commands.ts";
 import type { CommandServices } from "./commands.ts";
 import type { SessionRecord } from "./record.ts";
 
-export interface RecoveryServices extends Pick<CommandServices, "redact" | "putBlob"> {
+/** What recovery finds of an open item. */
+type Found =
+  | CallOutcome
+  /** The command's daemon lives, as far as can be seen, and does not answer: the command may go on. */
+  | { readonly kind: "silent" };
+
+/** Between two tries to reach a daemon that does not answer, in ms. */
+const SILENT_REST_MS = 1000;
+
+export interface RecoveryServices extends Pick<CommandServices, "redact" | "putBlob" | "readHistory"> {
   /** The daemon that runs, or null; never starts one. */
   existingDaemon(): Promise<DaemonClient | null>;
   /** The daemon, started where none runs: it first ends what a killed one has left running. */
   daemon(): Promise<DaemonClient>;
-  readHistory(session: string): Promise<readonly Event[]>;
   /** Lets the daemon forget what ended: all of it is in the log. */
   releaseCommands(record: SessionRecord): Promise<void>;
   report(error: unknown): void;
@@ -44,8 +54,8 @@ export async function settle(
     const outcome = await outcomeOf(started, history, services);
     told.push(outcomeText(started.body.content, outcome));
     // A command that goes on stays open, until it ends or the next turn takes it over.
-    if (outcome.kind === "running") attachLater(record, started, services);
-    else await record.append("item.completed", settleCall(started, outcome));
+    if (outcome.kind === "running" || outcome.kind === "silent") attachLater(record, started, services);
+    else await complete(record, started, outcome, services);
   }
   const first = reason === "stopped" ? "Stopped by you." : "Oriel ended in the middle of this turn.";
   const text = [first, ...told.filter(Boolean)].join(" ");
@@ -59,15 +69,30 @@ export async function settleOutlived(record: SessionRecord, services: RecoverySe
   const history = await services.readHistory(record.id);
   for (const started of openItems(history)) {
     const outcome = await outcomeOf(started, history, services);
-    await record.append("item.completed", settleCall(started, outcome));
+    await complete(record, started, outcome.kind === "silent" ? { kind: "unknown" } : outcome, services);
   }
+}
+
+/** The end of an item, and before it what the sandbox kept its command from: a host that dies in between says it once. */
+async function complete(
+  record: SessionRecord,
+  started: Event<"item.started">,
+  outcome: CallOutcome,
+  services: RecoveryServices,
+): Promise<void> {
+  const { content, item } = started.body;
+  if (content.kind === "command" && content.handle !== undefined && outcome.kind === "finished") {
+    const command = { handle: content.handle, item, line: content.command };
+    await sayBlocked(record, services.readHistory, command, outcome.blocked ?? []);
+  }
+  await record.append("item.completed", settleCall(started, outcome));
 }
 
 async function outcomeOf(
   started: Event<"item.started">,
   history: readonly Event[],
   services: RecoveryServices,
-): Promise<CallOutcome> {
+): Promise<Found> {
   const { content, item } = started.body;
   switch (content.kind) {
     case "command":
@@ -97,11 +122,12 @@ async function outcomeOf(
 async function commandOutcome(
   content: Extract<ItemContent, { kind: "command" }>,
   services: RecoveryServices,
-): Promise<CallOutcome> {
+): Promise<Found> {
   const { handle, daemon: asked } = content;
   if (handle === undefined) return { kind: "never_ran" };
+  const existing = await services.existingDaemon().catch(silent);
+  if (existing === "silent") return { kind: "silent" };
   try {
-    const existing = await services.existingDaemon();
     // No daemon answered when the intent was logged, and none has started since.
     if (existing === null && asked === undefined) return { kind: "never_ran" };
     const daemon = existing ?? (await services.daemon());
@@ -115,9 +141,17 @@ async function commandOutcome(
     if (state.exit === null) return { kind: "running", text };
     return { kind: "finished", text, ...(await fetchResult(services, daemon, handle)) };
   } catch (error) {
-    if (failureOf(error) === null) throw error;
-    return { kind: "unknown" };
+    const failure = failureOf(error);
+    if (failure === null) throw error;
+    // A lost connection is not a lost daemon.
+    return { kind: failure.code === "daemon_gone" ? "silent" : "unknown" };
   }
+}
+
+/** A daemon that lives and is not reached: where there is none, none is found and nothing fails. */
+function silent(error: unknown): "silent" {
+  expected(error);
+  return "silent";
 }
 
 /** Waits for a command that outlived the host, and attaches its result, unless a new turn took it over meanwhile. */
@@ -129,30 +163,35 @@ function attachLater(
   const { content, item } = started.body;
   if (content.kind !== "command" || content.handle === undefined) return;
   const { handle } = content;
-  /** Whether it still runs, and nobody else has taken it over. */
-  const attach = (): Promise<boolean> =>
+  /** Whether nobody else has taken it over. */
+  const isOpen = (): boolean => record.summary.open.some((open) => open.item === item);
+  const attach = (): Promise<void> =>
     record.exclusive(async () => {
-      if (!record.summary.open.some((open) => open.item === item)) return false;
+      if (!isOpen()) return;
       const outcome = await commandOutcome(content, services);
-      if (outcome.kind === "running") return true;
-      await record.append("item.completed", settleCall(started, outcome));
+      if (outcome.kind === "running" || outcome.kind === "silent") return;
+      await complete(record, started, outcome, services);
       // A turn that runs may not have read the results of its own.
       if (record.turn === null) await services.releaseCommands(record);
-      return false;
     });
   const watch = async (): Promise<void> => {
-    do {
-      const daemon = await services.existingDaemon();
+    while (isOpen()) {
+      const daemon = await services.existingDaemon().catch(silent);
+      if (daemon === "silent") {
+        await sleep(SILENT_REST_MS, undefined, { ref: false });
+        continue;
+      }
       // Where only the connection is lost the command goes on, and so does the wait.
       const exit = await daemon?.exited(handle).catch(expected);
       if (daemon && !exit) await closing(daemon);
-    } while (await attach());
+      await attach();
+    }
   };
   watch().catch(services.report);
 }
 
 /** What is said of one open item in the turn's closing words: empty where nothing had an effect. */
-function outcomeText(content: ItemContent, outcome: CallOutcome): string {
+function outcomeText(content: ItemContent, outcome: Found): string {
   if (content.kind === "file_change")
     return `Whether all of the patch was applied is not known: ${itemLine(content)}.`;
   if (content.kind !== "command") return "";
@@ -162,6 +201,8 @@ function outcomeText(content: ItemContent, outcome: CallOutcome): string {
       return `${command} ended meanwhile with exit code ${outcome.exit.exitCode ?? outcome.exit.signal}; its output is attached.`;
     case "running":
       return `${command} was still running; its result is at its row once it has ended.`;
+    case "silent":
+      return `Whether ${command} still runs is not known: its process does not answer. Its result is at its row once it does.`;
     case "never_ran":
     case "answered":
       return `${command} had not begun.`;
