@@ -53,6 +53,8 @@ export interface HostOptions {
   /** How the log is opened: a test puts itself in between, and stops the world at an event. */
   readonly open?: (options: LogOptions) => Promise<Log>;
   readonly web?: Web;
+  /** Ends this process in order, once who asked for it has the answer. */
+  readonly quit?: () => void;
   /** Where surprises go that no caller is left for. */
   readonly report?: (error: unknown) => void;
 }
@@ -206,12 +208,14 @@ export async function createHost(options: HostOptions): Promise<Host> {
       agents,
       secrets,
       sessions,
+      link,
       terminals,
       settings,
       models,
       fleet,
       live,
       web: options.web,
+      quit: options.quit ?? (() => undefined),
     }),
     [Symbol.asyncDispose]: async () => {
       await sessions.stopAll();

@@ -17,6 +17,7 @@ import { planCount } from "./progress.ts";
 import { purge } from "./purge.ts";
 import { sendCredentials, sessionText } from "./run.ts";
 import { openSource } from "./source.ts";
+import { stopAll } from "./stop-all.ts";
 import { terminals } from "./terminals.ts";
 
 export interface VerbContext {
@@ -88,6 +89,8 @@ const changing =
     print(context, summary, () => sessionText(summary));
     return EXIT.ok;
   };
+
+const stop = changing((client, session) => client.sessions.stop({ session }));
 
 const merge: Verb = async (context) => {
   using connection = await connectOrStart(context.dataDir, context.env);
@@ -244,7 +247,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
   terminals,
   purge,
   continue: changing((client, session) => client.sessions.continue({ session })),
-  stop: changing((client, session) => client.sessions.stop({ session })),
+  stop: (context) => (context.line.flags.all ? stopAll(context) : stop(context)),
   send: changing((client, session, context) =>
     client.sessions.send({
       session,

@@ -39,6 +39,7 @@ export function menuTemplate(platform: NodeJS.Platform, send: Send): MenuItemCon
         item("Add a Project…", "add-project"),
         { type: "separator" },
         ...(mac ? [] : [settings, { type: "separator" } as const]),
+        item("Stop Everything…", "stop-all"),
         { role: mac ? "close" : "quit" },
       ],
     },

@@ -281,21 +281,23 @@ test("where agents do not go on without a window, the last one ends the app", as
   expect(await promise).toBe(0);
 });
 
-test("the tray changes the setting, and stops all", async () => {
+test("the tray changes the setting, and ends all that runs, the host too, which is not started again", async () => {
   await using shell = await openShell();
   expect(trayItem("Agents go on when the window is closed").checked).toBe(true);
-  expect(trayItem("Quit and stop all").enabled).toBe(false);
+  // Shells may run where no turn does.
+  expect(trayItem("Quit and stop everything").enabled).not.toBe(false);
   trayItem("Agents go on when the window is closed").click?.({ checked: false });
   await askingSession(shell.host);
   const { promise, resolve } = Promise.withResolvers<number>();
   fake.exited = resolve;
-  trayItem("Quit and stop all").click?.({ checked: false });
+  trayItem("Quit and stop everything (1 turn, and all shells)").click?.({ checked: false });
   await promise;
-  const changes = shell.host.calls.filter(({ verb }) => verb === "settings.set" || verb === "sessions.stop");
+  const changes = shell.host.calls.filter(({ verb }) => verb === "settings.set" || verb === "host.stopAll");
   expect(changes).toEqual([
     { verb: "settings.set", input: { keepRunning: false } },
-    { verb: "sessions.stop", input: { session: "ses_1" } },
+    { verb: "host.stopAll", input: { quit: true } },
   ]);
+  expect(shell.host.calls.filter(({ verb }) => verb === "host.openWeb")).toHaveLength(1);
 });
 
 test("a page that crashes is loaded again, and not for ever", async () => {

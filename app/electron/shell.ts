@@ -154,12 +154,13 @@ export function runShell({ open, stateDir, session, onOpen }: ShellOptions): voi
         () => undefined,
       ),
   });
-  const stopAll = async (): Promise<void> => {
-    const client = host.client();
-    const working = [...(facts?.sessions.values() ?? [])].filter(
-      ({ turn, queuedTurn }) => turn?.status === "running" || queuedTurn !== null,
-    );
-    await Promise.allSettled(working.map(async ({ id }) => client?.sessions.stop({ session: id })));
+  const quitAndStop = async (): Promise<void> => {
+    try {
+      await host.stopAll();
+    } catch (error) {
+      dialog.showErrorBox("Not everything could be stopped", wordsOf(error));
+    }
+    app.quit();
   };
   const tray = createTray({
     open: () => show(),
@@ -169,7 +170,7 @@ export function runShell({ open, stateDir, session, onOpen }: ShellOptions): voi
         ?.settings.set({ keepRunning })
         .catch(() => undefined),
     quit: () => app.quit(),
-    quitAndStop: () => void stopAll().then(() => app.quit()),
+    quitAndStop: () => void quitAndStop(),
   });
 
   app.on("second-instance", (_event, _argv, _folder, handed) => {

@@ -23,6 +23,8 @@ export interface SupervisorOptions {
 export interface Supervisor extends AsyncDisposable {
   /** The host's verbs, or null while there is no host. */
   client(): Client | null;
+  /** Ends all that runs, the host too; none is started after it. Also where no host runs just now. Rejects as `open`. */
+  stopAll(): Promise<void>;
 }
 
 export function superviseHost(options: SupervisorOptions): Supervisor {
@@ -66,13 +68,20 @@ export function superviseHost(options: SupervisorOptions): Supervisor {
   };
 
   const running = run();
+  const leave = async (): Promise<void> => {
+    ended.abort();
+    // A host that is still starting goes on without a window; nobody who quits waits for it.
+    if (current !== null) await running;
+  };
   return {
     client: () => current?.client ?? null,
-    [Symbol.asyncDispose]: async () => {
-      ended.abort();
-      // A host that is still starting goes on without a window; nobody who quits waits for it.
-      if (current !== null) await running;
+    stopAll: async () => {
+      // First: a host that ends is not to be replaced.
+      await leave();
+      using connection = await options.open();
+      await connection.client.host.stopAll({ quit: true });
     },
+    [Symbol.asyncDispose]: leave,
   };
 }
 

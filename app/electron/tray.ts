@@ -1,7 +1,9 @@
 import { Menu, Tray } from "electron";
 import type { MenuItemConstructorOptions } from "electron";
-import { trayIcon } from "./icon.ts";
+import { plural } from "#shared/kernel/human.ts";
+import { isWorking } from "#shared/session/summary.ts";
 import type { FleetFacts } from "./follow.ts";
+import { trayIcon } from "./icon.ts";
 import { waiting } from "./news.ts";
 
 export interface TrayActions {
@@ -9,13 +11,11 @@ export interface TrayActions {
   setKeepRunning(keep: boolean): void;
   /** Leaves; agents go on or not, as the setting says. */
   quit(): void;
+  /** Ends all that runs, shells and their servers too, and leaves. */
   quitAndStop(): void;
 }
 
-/** How many turns are on, or wait for a place. */
-const working = ({ sessions }: FleetFacts): number =>
-  [...sessions.values()].filter(({ turn, queuedTurn }) => turn?.status === "running" || queuedTurn !== null)
-    .length;
+const working = ({ sessions }: FleetFacts): number => [...sessions.values()].filter(isWorking).length;
 
 /** One line on how it stands. */
 export function trayWords(facts: FleetFacts): string {
@@ -26,6 +26,11 @@ export function trayWords(facts: FleetFacts): string {
     running > 0 && `${running} running`,
   ];
   return words.filter(Boolean).join(", ") || "No session is running";
+}
+
+function quitAndStopWords(facts: FleetFacts): string {
+  const running = working(facts);
+  return `Quit and stop everything${running > 0 ? ` (${plural(running, "turn")}, and all shells)` : ""}`;
 }
 
 export function trayTemplate(facts: FleetFacts, actions: TrayActions): MenuItemConstructorOptions[] {
@@ -41,7 +46,8 @@ export function trayTemplate(facts: FleetFacts, actions: TrayActions): MenuItemC
     },
     { type: "separator" },
     { label: "Quit", click: actions.quit },
-    { label: "Quit and stop all", enabled: working(facts) > 0, click: actions.quitAndStop },
+    // Always: shells and servers run also where no turn does.
+    { label: quitAndStopWords(facts), click: actions.quitAndStop },
   ];
 }
 

@@ -48,19 +48,30 @@ async function main(): Promise<void> {
     version: VERSION,
     daemonEntry: DAEMON_ENTRY,
     web,
+    quit: () => {
+      leaving = true;
+      endWhenIdle();
+    },
   });
   const handler = new RPCHandler(createRouter(host.services));
   const serveRpc = (socket: WebSocket): void => void handler.upgrade(socket);
   let idle: NodeJS.Timeout | undefined;
+  /** A person has asked for the end: it comes when the last command has hung up, or soon; pages are not waited for. */
+  let leaving = false;
   const endWhenIdle = (): void => {
     clearTimeout(idle);
-    if (server.clients + web.clients > 0) return;
-    idle = setTimeout(() => (host.busy && !endsWithWindow() ? endWhenIdle() : void end()), IDLE_MS);
+    if (leaving && server.clients === 0) return void end();
+    if (!leaving && server.clients + web.clients > 0) return;
+    const goesOn = (): boolean => !leaving && host.busy && !endsWithWindow();
+    idle = setTimeout(() => (goesOn() ? endWhenIdle() : void end()), IDLE_MS);
   };
   /** Whether agents end with the last window: only where there was one, and a person said so. */
   const endsWithWindow = (): boolean => web.isOpen && !host.settings.keepRunning;
+  let isEnding = false;
   /** Takes no client from its first line on: one that comes now starts the next host. */
   const end = async (): Promise<void> => {
+    if (isEnding) return;
+    isEnding = true;
     await Promise.all([server[Symbol.asyncDispose](), web[Symbol.asyncDispose]()]);
     await host[Symbol.asyncDispose]();
     process.exit(0);

@@ -3,10 +3,12 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { connect } from "#app/cli/connect.ts";
+import { connect, connectOrStart } from "#app/cli/connect.ts";
 import { openSource } from "#app/cli/source.ts";
 import { say, shellCall } from "#main/agent/testing/model-server/script.ts";
 import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
+import { connectDaemon } from "#main/daemon/client.ts";
+import { dataDir } from "#main/kernel/data-dir.ts";
 import { isKnown } from "#shared/session/events.ts";
 import type { Event, UnknownEvent } from "#shared/session/events.ts";
 import { createOriel } from "../driver/oriel.ts";
@@ -180,4 +182,34 @@ test("command and host: until the next host nothing claims to run, and reading s
   expect(shown.stdout).toMatch(/Needs you[^]*Oriel ended in the middle of this turn\./);
   expect((await scene.oriel.run("sessions")).stdout).toContain("Needs you");
   expect(await scene.log()).toEqual(before);
+});
+
+test("a command that ended while neither host nor command line ran has its exit code and output waiting", async () => {
+  await using scene = await inMidCommand();
+  scene.ran.process.kill("SIGKILL");
+  await scene.ran.finished;
+  await scene.oriel.killHost();
+  await scene.open();
+  {
+    await using daemon = await connectDaemon({ stateDir: dataDir(scene.oriel.dataDir).state });
+    const [command] = (await daemon?.list()) ?? [];
+    expect(await daemon?.exited(command?.id ?? "")).toMatchObject({ exitCode: 0 });
+  }
+  expect(await scene.effects()).toBe("one\ntwo\n");
+  expect(commandsIn(await scene.log())).toEqual([]);
+
+  using _host = await connectOrStart(scene.oriel.dataDir, {
+    PATH: process.env["PATH"],
+    HOME: scene.oriel.root,
+  });
+  expect((await scene.ended(1)).body).toMatchObject({
+    reason: "host_ended",
+    text: expect.stringMatching(/echo one.* ended meanwhile with exit code 0; its output is attached\./),
+  });
+  const finished = { status: "completed", exitCode: 0, output: "result\n" };
+  expect(commandsIn(await scene.log())).toEqual([finished]);
+  expect(await stateOf(scene)).toBe("needs_you");
+  expect((await scene.oriel.run("continue", scene.session)).exitCode).toBe(0);
+  expect((await scene.ended(2)).type).toBe("turn.completed");
+  expect(await scene.effects()).toBe("one\ntwo\nthree\n");
 });

@@ -387,3 +387,21 @@ test.each<[DialogName, readonly string[]]>([
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.locator("[data-pane=ses_docs] [data-composer] textarea:focus").waitFor();
 });
+
+test("everything is stopped from the menu, after one question that says how much it is", async () => {
+  await using page = await harness.open("columns");
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Stop everything…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Stop everything?" });
+  await dialog
+    .getByText("This ends 2 turns, 3 shells and 1 command, and whatever was started in them")
+    .waitFor();
+  // Enter alone ends nothing.
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  expect(await inputsOf(page, "host.stopAll")).toEqual([]);
+  await page.evaluate(() => window.fixture.view.setState({ dialog: "stop-all" }));
+  await dialog.getByRole("button", { name: "Stop everything" }).click();
+  await page.getByText("Ended: 2 turns, 3 shells and 1 command.").waitFor();
+  expect([await inputsOf(page, "host.stopAll"), await dialogOf(page)]).toEqual([[{}], null]);
+});

@@ -1,5 +1,13 @@
+import { once } from "node:events";
+import { readFileSync, watch } from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { tempDir } from "#main/kernel/testing/temp-dir.ts";
+import { connectDaemon, ensureDaemon } from "./client.ts";
+import { daemonFolder } from "./endpoint.ts";
 import { type Activity, type Clock, KEEP_RESULTS_MS, watchIdle } from "./idle.ts";
+import { LOG_NAME } from "./launch.ts";
+import { ENTRY } from "./testing/test-daemon.ts";
 
 /** A clock that moves when told. */
 function fakeClock() {
@@ -85,4 +93,40 @@ describe("idle", () => {
     watch[Symbol.dispose]();
     expect(waiting()).toBe(0);
   });
+});
+
+/** Resolves when the daemon of this data directory has written that it ended, which is the last that it does. */
+async function endOf(stateDir: string, instance: string): Promise<void> {
+  const folder = daemonFolder(stateDir);
+  const watcher = watch(folder);
+  const isOver = () => readFileSync(path.join(folder, LOG_NAME), "utf8").includes(`daemon ${instance} ended`);
+  while (!isOver()) await once(watcher, "change");
+  watcher.close();
+}
+
+test("a daemon that nobody told to ends by itself after its last terminal and its last client, not before", async () => {
+  await using dir = await tempDir("oriel-daemon-");
+  // Long enough to be found after its start on a busy machine; where it is not, the next is started.
+  const options = { stateDir: dir.path, entry: ENTRY, version: "test", idleMs: 500 };
+  const first = await ensureDaemon(options);
+  const { instance } = first;
+  const env = { PATH: process.env["PATH"] ?? "" };
+  const terminal = {
+    id: "trm_idle",
+    session: "ses_idle",
+    argv: ["bash"],
+    cwd: "/tmp",
+    env,
+    cols: 80,
+    rows: 24,
+  };
+  expect((await first.openTerminal(terminal)).ok).toBe(true);
+  await first[Symbol.asyncDispose]();
+
+  const again = await connectDaemon({ stateDir: dir.path });
+  expect(again?.instance).toBe(instance);
+  await again?.killTerminal("trm_idle");
+  await again?.[Symbol.asyncDispose]();
+  await endOf(dir.path, instance);
+  expect(await connectDaemon({ stateDir: dir.path })).toBe(null);
 });

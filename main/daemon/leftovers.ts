@@ -3,8 +3,9 @@
  * Nothing ends them silently; `oriel doctor` lists them, and ends them when it is asked to.
  */
 import { readFile, readdir } from "node:fs/promises";
+import path from "node:path";
 import { connectDaemon } from "./connect.ts";
-import { runtimeFolder } from "./endpoint.ts";
+import { daemonFolder, runtimeFolder } from "./endpoint.ts";
 import { COMMANDS_OF, TERMINALS_OF, placeMark } from "./markers.ts";
 import { endTree } from "./process-tree.ts";
 
@@ -29,6 +30,14 @@ export async function findLeftovers({ stateDir }: { stateDir: string }): Promise
   const running = await runningIds(stateDir);
   return marked.filter(({ kind, id }) => !running.has(`${kind} ${id}`));
 }
+
+/** Where no daemon runs: whether those that are gone left a process, or a terminal that nobody has closed. */
+export const isAnythingLeft = async ({ stateDir }: { stateDir: string }): Promise<boolean> =>
+  (await isAnySaved(path.join(daemonFolder(stateDir), "terminals"))) ||
+  (await findLeftovers({ stateDir })).length > 0;
+
+const isAnySaved = async (folder: string): Promise<boolean> =>
+  (await readdir(folder, { recursive: true }).catch(() => [])).some((name) => name.endsWith(".terminal"));
 
 /** Ends what is left over of these terminals and commands, with all that it started since. Resolves with the pids that stayed. */
 export async function endLeftovers(

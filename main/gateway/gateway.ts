@@ -42,6 +42,8 @@ export function createRouter({
       info: os.host.info.handler(verb((input) => host.info(input))),
       credentials: os.host.credentials.handler(verb((input) => host.credentials(input))),
       openWeb: os.host.openWeb.handler(verb((input) => host.openWeb(input))),
+      running: os.host.running.handler(verb((input) => host.running(input))),
+      stopAll: os.host.stopAll.handler(verb((input) => host.stopAll(input))),
     },
     projects: {
       list: os.projects.list.handler(verb((input) => projects.list(input))),

@@ -1,6 +1,8 @@
 import { connectDaemon, ensureDaemon } from "#main/daemon/client.ts";
 import type { DaemonClient } from "#main/daemon/client.ts";
 import { prepareDaemonFiles } from "#main/daemon/files.ts";
+import { isAnythingLeft } from "#main/daemon/leftovers.ts";
+import { FailureError } from "#shared/kernel/failure.ts";
 
 /** The host's one connection to the daemon: made when it is first needed, and anew when it was lost. */
 export interface DaemonLink extends AsyncDisposable {
@@ -8,11 +10,26 @@ export interface DaemonLink extends AsyncDisposable {
   daemon(): Promise<DaemonClient>;
   /** The daemon that runs, or null. */
   existing(): Promise<DaemonClient | null>;
+  /**
+   * Who can end things: the daemon that runs; where none does, a new one if those that are gone left a process or a
+   * terminal, which it takes over; else null.
+   */
+  keeper(): Promise<DaemonClient | null>;
+  /** From now on no daemon is started: `daemon` throws FailureError `host_ends`. */
+  startNoMore(): void;
 }
+
+const HOST_ENDS = {
+  code: "host_ends",
+  message: "Oriel is ending, and starts nothing any more.",
+  kept: "All that was done so far is kept.",
+  hint: "Start Oriel again.",
+} as const;
 
 export function createDaemonLink(options: { stateDir: string; entry: string; version: string }): DaemonLink {
   let current: Promise<DaemonClient | null> | null = null;
   let starting: Promise<DaemonClient> | null = null;
+  let startsNone = false;
 
   const hold = (connecting: Promise<DaemonClient | null>): Promise<DaemonClient | null> => {
     const held = connecting.then((client) => {
@@ -29,6 +46,7 @@ export function createDaemonLink(options: { stateDir: string; entry: string; ver
   };
 
   const start = async (): Promise<DaemonClient> => {
+    if (startsNone) throw new FailureError(HOST_ENDS);
     const { stateDir, version } = options;
     const entry = prepareDaemonFiles({ source: options.entry, stateDir, version });
     return ensureDaemon({ stateDir, entry, version });
@@ -45,9 +63,15 @@ export function createDaemonLink(options: { stateDir: string; entry: string; ver
     return begun;
   };
 
+  const existing = async (): Promise<DaemonClient | null> => current ?? hold(connectDaemon(options));
+
   return {
     daemon: async () => (await current) ?? started(),
-    existing: async () => current ?? hold(connectDaemon(options)),
+    existing,
+    keeper: async () => (await existing()) ?? ((await isAnythingLeft(options)) ? started() : null),
+    startNoMore: () => {
+      startsNone = true;
+    },
     [Symbol.asyncDispose]: async () => {
       const client = await current?.catch(() => null);
       await client?.[Symbol.asyncDispose]();

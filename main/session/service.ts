@@ -74,6 +74,8 @@ export interface SessionService {
   resume(): Promise<void>;
   /** Stops every turn, and resolves when their ends are in the log. */
   stopAll(): Promise<void>;
+  /** Writes what became of the commands that outlived their turns; to be called when they have ended. */
+  settleAll(): Promise<void>;
 }
 
 export function createSessionService(
@@ -275,9 +277,11 @@ export function createSessionService(
     purge: ({ session }) =>
       change(
         session,
-        withoutTurn(async (record) =>
-          record.summary.trash === null ? fail(NOT_ARCHIVED) : worktrees.purge(record),
-        ),
+        withoutTurn(async (record) => {
+          if (record.summary.trash === null) return fail(NOT_ARCHIVED);
+          await services.endProcesses(record.id);
+          return worktrees.purge(record);
+        }),
       ),
     get busy() {
       return [...records.values()].some((record) => record.turn !== null);
@@ -287,6 +291,15 @@ export function createSessionService(
         await settle(record, services.recovery);
         if (neverBegan(record.summary)) startTurn(record, services);
       }
+    },
+    settleAll: async () => {
+      await Promise.all(
+        [...records.values()].map((record) =>
+          record.exclusive(async () => {
+            if (record.turn === null) await settleOutlived(record, services.recovery);
+          }),
+        ),
+      );
     },
     stopAll: async () => {
       await Promise.all(

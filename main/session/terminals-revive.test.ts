@@ -47,7 +47,11 @@ test("after the daemon's death a shell goes on under what its terminal showed; a
   let daemon: DaemonClient | null = await running.client();
   const trash = new Map<string, string>();
   const terminals = createTerminals({
-    link: { daemon: async () => (daemon ??= await running.client()), existing: async () => daemon },
+    link: {
+      daemon: async () => (daemon ??= await running.client()),
+      existing: async () => daemon,
+      keeper: async () => daemon,
+    },
     env: { PATH: process.env["PATH"], HOME: running.stateDir, SHELL: "/bin/bash" },
     session: (id) => ok({ id, worktree: running.stateDir, trash: trash.get(id) ?? null }),
   });
@@ -90,7 +94,7 @@ test("where the daemon dies while it is asked, the next one answers", async () =
     return asked === 1 ? dead : (next ??= await running.client());
   };
   const terminals = createTerminals({
-    link: { daemon, existing: daemon },
+    link: { daemon, existing: daemon, keeper: daemon },
     env: { PATH: process.env["PATH"], HOME: running.stateDir, SHELL: "/bin/bash" },
     session: (id) => ok({ id, worktree: running.stateDir, trash: null }),
   });

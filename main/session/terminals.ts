@@ -32,7 +32,10 @@ export interface Terminals {
   list(input: { session?: string | undefined }): Promise<Result<TerminalSummary[]>>;
   close(input: { terminal: string }): Promise<Result<Record<string, never>>>;
   attach(terminal: string): Promise<Result<AttachedTerminal>>;
-  /** Ends all terminals and commands of a session, before its worktree is moved; the daemon forgets them. */
+  /**
+   * Ends all terminals and commands of a session, before its worktree is moved; the daemon forgets them. Also what a daemon
+   * that is gone left of them.
+   */
   endAll(session: string): Promise<void>;
 }
 
@@ -41,7 +44,7 @@ const MAX_TRIES = 5;
 type Place = Pick<SessionSummary, "id" | "worktree" | "trash">;
 
 export interface TerminalServices {
-  readonly link: Pick<DaemonLink, "daemon" | "existing">;
+  readonly link: Pick<DaemonLink, "daemon" | "existing" | "keeper">;
   readonly env: NodeJS.ProcessEnv;
   session(id: string): Result<Place>;
 }
@@ -144,7 +147,7 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
       });
     },
     endAll: async (session) => {
-      const daemon = await link.existing();
+      const daemon = await link.keeper();
       if (!daemon) return;
       const [terminals, commands] = await Promise.all([daemon.listTerminals(), daemon.list()]);
       await Promise.all([

@@ -9,6 +9,7 @@ import { sessionStream } from "#shared/session/events.ts";
 import { wasCutOff } from "#shared/session/summary.ts";
 import type { Agents } from "./agents.ts";
 import { browse } from "./browse.ts";
+import type { DaemonLink } from "./daemon-link.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Live } from "./live.ts";
 import { readLog, slim } from "./log-reader.ts";
@@ -17,6 +18,7 @@ import { ensureSample } from "./sample.ts";
 import type { SecretKeeper } from "./secret-keeper.ts";
 import type { SessionService } from "./service.ts";
 import type { SettingsService } from "./settings.ts";
+import { countRunning, stopAll } from "./stop-all.ts";
 import type { Terminals } from "./terminals.ts";
 
 export interface VerbParts {
@@ -28,12 +30,15 @@ export interface VerbParts {
   readonly agents: Agents;
   readonly secrets: SecretKeeper;
   readonly sessions: SessionService;
+  readonly link: DaemonLink;
   readonly terminals: Terminals;
   readonly settings: SettingsService;
   readonly models: Models;
   readonly fleet: Fleet;
   readonly live: Live;
   readonly web: Web | undefined;
+  /** Ends this process in order, once who asked for it has the answer. */
+  quit(): void;
 }
 
 /** The web face, of a host that has one. */
@@ -83,7 +88,9 @@ export function hostVerbs(parts: VerbParts): HostServices {
   };
 }
 
-function hostArea({ dir, version, sandbox, agents, secrets, web }: VerbParts): HostServices["host"] {
+function hostArea(parts: VerbParts): HostServices["host"] {
+  const { dir, version, sandbox, agents, secrets, web, link, sessions } = parts;
+  const running = { stateDir: dir.state, link, sessions };
   return {
     info: () => ok({ version, pid: process.pid, dataDir: dir.root, pages: web?.clients ?? 0, sandbox }),
     credentials: (credentials) => {
@@ -92,6 +99,12 @@ function hostArea({ dir, version, sandbox, agents, secrets, web }: VerbParts): H
       return ok({});
     },
     openWeb: async (wish) => (web ? web.open(wish) : fail(NO_WEB)),
+    running: async () => ok(await countRunning(running)),
+    stopAll: async ({ quit }) => {
+      const ended = await stopAll(running, { forGood: quit });
+      if (quit) parts.quit();
+      return ok(ended);
+    },
   };
 }
 

@@ -18,6 +18,7 @@ import { AddProjectDialog, NewSessionDialog, SettingsDialog } from "./parts.tsx"
 import { Shortcuts } from "./Shortcuts.tsx";
 import { Sidebar } from "./sidebar/Sidebar.tsx";
 import { Skeleton } from "./Skeleton.tsx";
+import { StopAllDialog } from "./StopAllDialog.tsx";
 import { TopBar } from "./TopBar.tsx";
 import { useMedia, useNarrow } from "./use-media.ts";
 import { useNative } from "./use-native.ts";
@@ -120,6 +121,8 @@ function Dialogs({ context }: { context: CommandContext }) {
       return <Palette context={context} onClose={close} />;
     case "shortcuts":
       return <Shortcuts onClose={close} />;
+    case "stop-all":
+      return <StopAllDialog onClose={close} />;
     case "merge":
       return focused === null ? null : <MergeDialog session={focused} onClose={close} />;
     case null:

@@ -154,6 +154,7 @@ function MoreMenu() {
       : []),
     { words: "Settings", shortcut: key("settings"), act: () => view.setState({ dialog: "settings" }) },
     { words: "Shortcuts", shortcut: key("shortcuts"), act: () => view.setState({ dialog: "shortcuts" }) },
+    { words: "Stop everything…", danger: true, act: () => view.setState({ dialog: "stop-all" }) },
   ] as const;
   return (
     <Menu label="More" items={items}>

@@ -131,6 +131,11 @@ export const COMMANDS: readonly Command[] = [
     when: ({ stores }) => awayIds(stores).length > 1,
     run: ({ stores, actions }) => void actions.continueAll(awayIds(stores)),
   },
+  {
+    id: "stop-all",
+    title: "Stop everything: turns, shells and commands",
+    run: ({ stores }) => change(stores, { dialog: "stop-all" }),
+  },
   onFocused({ id: "merge", title: "Merge the session" }, canMerge, ({ stores }) =>
     change(stores, { dialog: "merge" }),
   ),

@@ -11,6 +11,7 @@ export type DialogName =
   | "shortcuts"
   | "settings"
   | "merge"
+  | "stop-all"
   | null;
 
 export interface ViewState {

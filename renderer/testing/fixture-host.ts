@@ -160,6 +160,8 @@ function ownAnswers({
         ],
       },
     }),
+    "host.running": () => ({ turns: 2, shells: 3, commands: 1 }),
+    "host.stopAll": () => ({ turns: 2, shells: 3, commands: 1, stayed: [] }),
     "projects.list": () => Object.values(fleet.getState().projects),
     "projects.add": (input) => {
       const { path } = projectInput.parse(input);

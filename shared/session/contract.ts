@@ -56,6 +56,14 @@ export const livePiece = z.object({
 });
 export type LivePiece = z.infer<typeof livePiece>;
 
+/** How much runs: turns (also those that wait for a place), shells in terminals, and agents' commands. */
+export const runningCounts = z.object({
+  turns: z.number().int(),
+  shells: z.number().int(),
+  commands: z.number().int(),
+});
+export type RunningCounts = z.infer<typeof runningCounts>;
+
 export const contract = {
   host: {
     info: verb.output(
@@ -85,6 +93,17 @@ export const contract = {
     openWeb: verb
       .input(z.object({ port: z.number().int().min(1).max(65_535).optional() }))
       .output(z.object({ url: z.string(), ticketUrl: z.string(), notice: z.string().nullable() })),
+    /** What `stopAll` would end. */
+    running: verb.output(runningCounts),
+    /**
+     * Ends all that runs, with everything that it has started, servers that left their shell too: every turn, as one that the
+     * person stopped and can continue; every command, whose item says how it ended; every terminal, as if it was closed, so
+     * its screen is forgotten; and every daemon. Sessions, worktrees and the log stay. With `quit` the host ends too,
+     * as soon as who asked has hung up. Gives what ran, and the pids that could not be ended.
+     */
+    stopAll: verb
+      .input(z.object({ quit: z.boolean().default(false) }))
+      .output(runningCounts.extend({ stayed: z.array(z.number().int()) })),
   },
   projects: {
     list: verb.output(z.array(projectSummary)),

@@ -95,6 +95,10 @@ export type ProjectSummary = z.infer<typeof projectSummary>;
 export const isUnanswered = ({ content }: SessionSummary["open"][number]): boolean =>
   content.kind === "question" && content.answer === undefined;
 
+/** Whether a turn of it is on, waits for a place, or waits for its worktree. */
+export const isWorking = ({ state, turn, queuedTurn }: SessionSummary): boolean =>
+  turn?.status === "running" || queuedTurn !== null || state === "preparing";
+
 /** Whether its last turn ended with the host, and nobody has continued it yet. */
 export const wasCutOff = (summary: SessionSummary): boolean =>
   summary.trash === null && summary.turn?.status === "interrupted" && summary.turn.reason === "host_ended";

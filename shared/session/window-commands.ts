@@ -12,6 +12,7 @@ export const menuCommand = z.enum([
   "sidebar",
   "settings",
   "shortcuts",
+  "stop-all",
 ]);
 export type MenuCommand = z.infer<typeof menuCommand>;
 

@@ -41,7 +41,7 @@ export function fakeHost({
     "host.openWeb": () => ({ url, ticketUrl: url, notice: null }),
     "host.credentials": () => ({}),
     "settings.set": () => DEFAULT_SETTINGS,
-    "sessions.stop": () => ({}),
+    "host.stopAll": () => ({ turns: 1, shells: 0, commands: 0, stayed: [] }),
     "fleet.view": () => ({
       cursor: log.length,
       projects: [],

@@ -1,0 +1,63 @@
+/** The end of all that runs, when a person asks for it. */
+import type { DaemonClient } from "#main/daemon/client.ts";
+import { endLeftovers, findLeftovers } from "#main/daemon/leftovers.ts";
+import { failureOf } from "#shared/kernel/failure.ts";
+import type { RunningCounts } from "#shared/session/contract.ts";
+import { isWorking } from "#shared/session/summary.ts";
+import type { DaemonLink } from "./daemon-link.ts";
+import type { SessionService } from "./service.ts";
+
+export interface StopAllServices {
+  readonly stateDir: string;
+  readonly link: Pick<DaemonLink, "existing" | "keeper" | "startNoMore">;
+  readonly sessions: Pick<SessionService, "list" | "stop" | "settleAll">;
+}
+
+/** What runs now. Starts nothing. */
+export async function countRunning({ link, sessions }: StopAllServices): Promise<RunningCounts> {
+  const daemon = await link.existing();
+  const [terminals, commands] = daemon
+    ? await Promise.all([daemon.listTerminals(), daemon.list()])
+    : [[], []];
+  return {
+    turns: sessions.list().filter(isWorking).length,
+    shells: terminals.filter(isRunning).length,
+    commands: commands.filter(isRunning).length,
+  };
+}
+
+/**
+ * See the contract's `host.stopAll`; with `forGood` nothing is started after it. Throws FailureError where a daemon does
+ * not answer: then nobody knows what runs.
+ */
+export async function stopAll(
+  services: StopAllServices,
+  { forGood }: { forGood: boolean },
+): Promise<RunningCounts & { stayed: number[] }> {
+  const { link, sessions, stateDir } = services;
+  const counts = await countRunning(services);
+  const working = sessions.list().filter(isWorking);
+  await Promise.all(working.map(({ id }) => sessions.stop({ session: id })));
+  const daemon = await link.keeper();
+  if (forGood) link.startNoMore();
+  if (daemon) await endDaemon(daemon, sessions);
+  // What no daemon knows: of a shell that was never saved, or whose saved screen was lost.
+  const left = await findLeftovers({ stateDir });
+  return { ...counts, stayed: left.length > 0 ? await endLeftovers({ stateDir }, left) : [] };
+}
+
+async function endDaemon(daemon: DaemonClient, sessions: StopAllServices["sessions"]): Promise<void> {
+  try {
+    // Before it ends, so that it can still say how they ended: that is written to their sessions.
+    const commands = (await daemon.list()).filter(isRunning);
+    await Promise.all(commands.map(({ id }) => daemon.kill(id)));
+    await sessions.settleAll();
+    await daemon.shutdown();
+    await daemon.closed;
+  } catch (error) {
+    // It is what was wanted. What it left is found without it.
+    if (failureOf(error)?.code !== "daemon_gone") throw error;
+  }
+}
+
+const isRunning = ({ exit }: { readonly exit: object | null }): boolean => exit === null;
