@@ -16,7 +16,7 @@ export const HELP = `oriel: many coding agents at once, each in its own git work
   oriel answer ID TEXT        answer its question
   oriel stop ID               stop its turn
   oriel stop --all            end all that runs: turns, commands, terminals, what was started in them, and Oriel
-                              itself; the sessions stay, and can be continued
+                              itself where no window is open; the sessions stay, and can be continued
   oriel continue ID           go on where it was cut off
   oriel merge ID [--how squash|merge] [--into BRANCH]   merge its branch
   oriel archive ID            move worktree and repository to the trash, whole

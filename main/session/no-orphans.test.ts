@@ -76,3 +76,22 @@ test("archiving ends the servers of a session's shell and command, also after th
     screens: [],
   });
 });
+
+test("everything is stopped while the host stays, and work goes on after it", async () => {
+  await using world = await createWorld([{ match: "", steps: [SERVER, say("Done.")], by: "conversation" }]);
+  await using host = await world.start();
+  const { services } = host.host;
+  expect(valueOf(await services.host.running({}))).toEqual({ turns: 0, shells: 0, commands: 0 });
+  const session = await withServers(host);
+  const running = { turns: 0, shells: 1, commands: 1 };
+  expect(valueOf(await services.host.running({}))).toEqual(running);
+  expect(valueOf(await services.host.stopAll({ quit: false }))).toEqual({ ...running, stayed: [] });
+  expect({ left: await servers(world), screens: await savedScreens(world) }).toEqual({
+    left: [],
+    screens: [],
+  });
+  expect(await connectDaemon({ stateDir: world.dir.state })).toBe(null);
+  expect(valueOf(await services.terminals.list({}))).toEqual([]);
+  valueOf(await services.terminals.open({ session, ...SIZE }));
+  expect(valueOf(await services.host.running({}))).toEqual({ turns: 0, shells: 1, commands: 0 });
+});

@@ -4,6 +4,7 @@ import { endLeftovers, findLeftovers } from "#main/daemon/leftovers.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
 import type { RunningCounts } from "#shared/session/contract.ts";
 import { isWorking } from "#shared/session/summary.ts";
+import { closing } from "./asking.ts";
 import type { DaemonLink } from "./daemon-link.ts";
 import type { SessionService } from "./service.ts";
 
@@ -38,9 +39,10 @@ export async function stopAll(
   const counts = await countRunning(services);
   const working = sessions.list().filter(isWorking);
   await Promise.all(working.map(({ id }) => sessions.stop({ session: id })));
-  const daemon = await link.keeper();
+  const keeper = await link.keeper();
   if (forGood) link.startNoMore();
-  if (daemon) await endDaemon(daemon, sessions);
+  // Until there is none: an older one that was still ending, or one that a window has started meanwhile, ends too.
+  for (let daemon = keeper; daemon; daemon = await link.existing()) await endDaemon(daemon, sessions);
   // What no daemon knows: of a shell that was never saved, or whose saved screen was lost.
   const left = await findLeftovers({ stateDir });
   return { ...counts, stayed: left.length > 0 ? await endLeftovers({ stateDir }, left) : [] };
@@ -57,6 +59,7 @@ async function endDaemon(daemon: DaemonClient, sessions: StopAllServices["sessio
   } catch (error) {
     // It is what was wanted. What it left is found without it.
     if (failureOf(error)?.code !== "daemon_gone") throw error;
+    await closing(daemon);
   }
 }
 
