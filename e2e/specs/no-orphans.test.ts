@@ -45,6 +45,8 @@ async function atWork() {
   view.type("setsid sleep 4322.3 & until [ -e waits.txt ]; do sleep 0.05; done; echo shell-$$-$((6 * 7))\n");
   await view.until(({ text }) => /shell-\d+-42/.test(text));
   const shell = Number(/shell-(\d+)-42/.exec(view.text)?.[1]);
+  // Each is in its own session only when it is the program that it is named after.
+  await until(() => (sleeps(oriel.root).length === 3 ? true : null));
   return { oriel, client, env, session, shell, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 

@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { call, say } from "#main/agent/testing/model-server/script.ts";
+import type { Script } from "#main/agent/testing/model-server/script.ts";
 import { connectDaemon } from "#main/daemon/client.ts";
 import { daemonFolder } from "#main/daemon/endpoint.ts";
 import { findLeftovers } from "#main/daemon/leftovers.ts";
@@ -19,33 +20,43 @@ const SERVER = call("shell", {
   escalate: null,
 });
 
-/** A session whose agent has left a server running, and whose shell has started one more. */
-async function withServers(host: TestHost): Promise<string> {
-  const session = await host.create({ approval: "never", sandbox: "full-access" });
+const SCRIPT: Script = [
+  { match: "Serve", steps: [SERVER, say("Done.")] },
+  { match: "", steps: [say("Done.")] },
+];
+
+/** A session whose shell has started a server; told to serve, its agent has left one running too. */
+async function withServers(host: TestHost, task: "Serve" | "Look"): Promise<string> {
+  const session = await host.create({ task, approval: "never", sandbox: "full-access" });
   await host.until(session, isOver);
   const { services, terminals } = host.host;
   const { id } = valueOf(await services.terminals.open({ session, ...SIZE }));
   const terminal = valueOf(await terminals.attach(id));
-  const both = Promise.withResolvers<void>();
+  const all = Promise.withResolvers<void>();
   let shown = "";
   const end = await terminal.view({
     onScreen: () => undefined,
     onOutput: (bytes) => {
       shown += Buffer.from(bytes).toString();
-      if (shown.includes("both run")) both.resolve();
+      if (shown.includes("all run")) all.resolve();
     },
   });
-  await terminal.write("setsid sleep 4321.3 & until [ -s server ]; do sleep 0.05; done; echo both r''un\n");
-  await both.promise;
+  const files = task === "Serve" ? "-e of-shell -a -s server" : "-e of-shell";
+  const until = `until [ ${files} ]; do sleep 0.05; done`;
+  await terminal.write(`setsid sh -c ': > of-shell; exec sleep 4321.3' & ${until}; echo all r''un\n`);
+  await all.promise;
   end();
   return session;
 }
 
-const servers = async ({ dir }: World): Promise<string[]> =>
-  (await findLeftovers({ stateDir: dir.state }))
-    .map(({ kind, command }) => `${kind}: ${command}`)
-    .filter((line) => line.includes(": sleep 4321"))
-    .toSorted();
+/** Which of the servers are left over, by the number that each has in its command line. */
+const servers = async ({ dir }: World): Promise<string[]> => {
+  const left = (await findLeftovers({ stateDir: dir.state })).flatMap(({ kind, command }) => {
+    const number = /4321\.\d/.exec(command)?.[0];
+    return number === undefined ? [] : [`${kind} ${number}`];
+  });
+  return [...new Set(left)].toSorted();
+};
 
 const savedScreens = async ({ dir }: World): Promise<string[]> =>
   (await readdir(path.join(daemonFolder(dir.state), "terminals"), { recursive: true })).filter((name) =>
@@ -53,23 +64,23 @@ const savedScreens = async ({ dir }: World): Promise<string[]> =>
   );
 
 test("archiving ends the servers of a session's shell and command, also after their daemon died", async () => {
-  await using world = await createWorld([{ match: "", steps: [SERVER, say("Done.")], by: "conversation" }]);
+  await using world = await createWorld(SCRIPT);
   await using host = await world.start();
   const { sessions } = host.host.services;
-  const first = await withServers(host);
+  const first = await withServers(host, "Serve");
   valueOf(await sessions.archive({ session: first }));
   expect({ left: await servers(world), screens: await savedScreens(world) }).toEqual({
     left: [],
     screens: [],
   });
 
-  const second = await withServers(host);
+  const second = await withServers(host, "Look");
+  // Whose it is, only the saved screen says.
+  await vi.waitUntil(async () => (await savedScreens(world)).length === 1, { timeout: 30_000 });
   const daemon = await connectDaemon({ stateDir: world.dir.state });
   process.kill(daemon!.pid, "SIGKILL");
   await daemon!.closed;
-  // Those of a command end with its daemon; what a person started goes on until somebody ends it.
-  expect(await servers(world)).toContain("terminal: sleep 4321.3");
-  expect(await savedScreens(world)).toHaveLength(1);
+  expect(await servers(world)).toEqual(["terminal 4321.3"]);
   valueOf(await sessions.archive({ session: second }));
   expect({ left: await servers(world), screens: await savedScreens(world) }).toEqual({
     left: [],
@@ -78,11 +89,11 @@ test("archiving ends the servers of a session's shell and command, also after th
 });
 
 test("everything is stopped while the host stays, and work goes on after it", async () => {
-  await using world = await createWorld([{ match: "", steps: [SERVER, say("Done.")], by: "conversation" }]);
+  await using world = await createWorld(SCRIPT);
   await using host = await world.start();
   const { services } = host.host;
   expect(valueOf(await services.host.running({}))).toEqual({ turns: 0, shells: 0, commands: 0 });
-  const session = await withServers(host);
+  const session = await withServers(host, "Serve");
   const running = { turns: 0, shells: 1, commands: 1 };
   expect(valueOf(await services.host.running({}))).toEqual(running);
   expect(valueOf(await services.host.stopAll({ quit: false }))).toEqual({ ...running, stayed: [] });
