@@ -14,6 +14,7 @@ import { securityHeaders } from "#app/host/web/headers.ts";
 import { decodeTyped, encodeOutput, encodeScreen, terminalWish } from "#shared/terminal/protocol.ts";
 import type { ScreenHeader, TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
 import { findChromium } from "../../scripts/bootstrap/chromium.mjs";
+import { until } from "./until.ts";
 
 const TOKEN = "panes";
 const SHELL = "shell-1";
@@ -36,7 +37,7 @@ const ARGUMENTS = [
 export interface Attached {
   readonly terminal: string;
   screen(text: string, header?: Partial<ScreenHeader>): void;
-  output(offset: number, text: string): void;
+  output(offset: number, text: string | Uint8Array): void;
   news(news: TerminalNews): void;
   /** What was typed on this connection and had not come on another, so far. */
   readonly input: string;
@@ -201,7 +202,8 @@ function attach(terminal: string, socket: WebSocket, shell: Shell): Attached {
     terminal,
     screen: (text, header) =>
       socket.send(encodeScreen({ shell: SHELL, offset: 0, cols: 80, rows: 24, title: "", ...header }, text)),
-    output: (offset, text) => socket.send(encodeOutput(offset, Buffer.from(text))),
+    output: (offset, text) =>
+      socket.send(encodeOutput(offset, typeof text === "string" ? Buffer.from(text) : text)),
     news: (news) => socket.send(JSON.stringify(news)),
     get input() {
       return input;
@@ -221,6 +223,14 @@ function attach(terminal: string, socket: WebSocket, shell: Shell): Attached {
     cut: () => socket.terminate(),
   };
   return attached;
+}
+
+/**
+ * Resolves when the page says that `expression`, or what it promises, is true. Playwright's own wait looks at a text once
+ * where the page's policy forbids to evaluate one, and takes a promise for true.
+ */
+export async function untilTrue(page: Page, expression: string): Promise<void> {
+  await until(async () => ((await page.evaluate(expression)) === true ? true : null));
 }
 
 /** Makes the page's fixture answer a verb so from now on. */

@@ -27,3 +27,23 @@ export const shown = (host: Attached, offset: number): Promise<void> =>
 
 export const screenOf = (page: Page): Locator => page.locator(".xterm-accessibility-tree");
 export const keysOf = (page: Page): Locator => page.getByRole("textbox", { name: "Terminal input" });
+
+/** Columns and rows as the page said last. */
+export function gridOf(host: Attached): { readonly cols: number; readonly rows: number } {
+  const told = host.wishes.findLast((wish) => wish.type === "resize");
+  if (!told) throw new Error("the page has not said its size");
+  return told;
+}
+
+/** The middle of a cell, for the mouse; both count from 0. */
+export async function cellIn(
+  page: Page,
+  host: Attached,
+  col: number,
+  row: number,
+): Promise<{ x: number; y: number }> {
+  const box = await page.locator(".xterm-screen").boundingBox();
+  if (!box) throw new Error("no terminal is shown");
+  const { cols, rows } = gridOf(host);
+  return { x: box.x + ((col + 0.5) * box.width) / cols, y: box.y + ((row + 0.5) * box.height) / rows };
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Page } from "playwright-core";
-import { answer, openPanes } from "#e2e/driver/panes.ts";
+import { answer, openPanes, untilTrue } from "#e2e/driver/panes.ts";
 import type { Panes } from "#e2e/driver/panes.ts";
 
 let panes: Panes;
@@ -48,7 +48,7 @@ function diffOf(pieces: readonly Piece[]) {
 
 async function openDiff(pieces: readonly Piece[], width: number): Promise<Page> {
   const page = await panes.open("pane=diff&visible=false&session=ses_docs", { width, height: 600 });
-  await page.waitForFunction("window.panes");
+  await untilTrue(page, "window.panes !== undefined");
   await answer(page, "sessions.diff", diffOf(pieces));
   await page.evaluate("window.panes.setVisible(true)");
   return page;

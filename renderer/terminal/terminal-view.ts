@@ -19,6 +19,7 @@ import { withoutControls } from "./paste-guard.ts";
 import type { TerminalPreferences } from "./preferences.ts";
 import { followOutput } from "./scroll-lock.ts";
 import { findColours, pageToken, terminalTheme } from "./theme.ts";
+import { webAddress } from "./web-address.ts";
 import { webglPool } from "./webgl-pool.ts";
 
 /** Keys that are about more than the grid. */
@@ -143,6 +144,8 @@ export function createTerminalView(
   owned.defer(interceptPaste(container, listener.onPaste));
 
   const decorations = () => findColours(pageToken());
+  /** What is highlighted. */
+  let finding = "";
   /** What the host has: another window may have chosen it. */
   let known = { cols: 0, rows: 0 };
   const fitContainer = (): void => {
@@ -193,11 +196,13 @@ export function createTerminalView(
       return true;
     },
     find(text, direction) {
+      finding = text;
       if (text === "") return search.clearDecorations();
       if (direction === "previous") search.findPrevious(text, { decorations: decorations() });
       else search.findNext(text, { decorations: decorations(), incremental: direction === "as typed" });
     },
     endFind() {
+      finding = "";
       const selected = terminal.getSelectionPosition();
       search.clearDecorations();
       // The last match stays selected, for copying.
@@ -206,7 +211,15 @@ export function createTerminalView(
         terminal.select(start.x, start.y, (end.y - start.y) * terminal.cols + end.x - start.x);
       }
     },
-    applyTheme: () => void (terminal.options.theme = terminalTheme(pageToken())),
+    applyTheme() {
+      terminal.options.theme = terminalTheme(pageToken());
+      if (finding === "") return;
+      // The addon keeps the colours of the first search for a text. From the selection on it finds the same match again.
+      const { viewportY } = terminal.buffer.active;
+      search.clearDecorations();
+      search.findNext(finding, { decorations: decorations(), incremental: true });
+      terminal.scrollToLine(viewportY);
+    },
     applyPreferences({ fontSize, screenReader }) {
       terminal.options.fontSize = fontSize;
       terminal.options.screenReaderMode = screenReader;
@@ -276,16 +289,14 @@ function interceptPaste(container: HTMLElement, onPaste: (text: string) => void)
 function linkHandler({ onLink }: ViewListener) {
   return {
     open(event: MouseEvent, url: string): void {
-      if ((event.ctrlKey || event.metaKey) && isWebAddress(url))
-        window.open(url, "_blank", "noopener,noreferrer");
+      const address = webAddress(url);
+      if ((event.ctrlKey || event.metaKey) && address !== null)
+        window.open(address, "_blank", "noopener,noreferrer");
     },
-    hover: (_event: MouseEvent, url: string): void =>
-      onLink(isWebAddress(url) ? { kind: "address", text: url } : null),
+    hover(_event: MouseEvent, url: string): void {
+      const address = webAddress(url);
+      onLink(address === null ? null : { kind: "address", text: address });
+    },
     leave: (): void => onLink(null),
   };
-}
-
-export function isWebAddress(url: string): boolean {
-  const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: "" };
-  return protocol === "http:" || protocol === "https:";
 }
