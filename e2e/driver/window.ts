@@ -152,18 +152,24 @@ export async function tabTo(
   throw new Error(`no key leads to ${String(wanted)}`);
 }
 
+/** What stands of a page in a failure, in characters: a log cuts off what is longer. */
+const MOST_SHOWN = 12_000;
+
 /** Does what is given; a failure comes with what the page showed then, as a screen reader has it. */
 export async function explained(page: Page, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
-    const shown = await page.locator("body").ariaSnapshot();
-    throw new Error(
-      `${error instanceof Error ? error.message : String(error)}\n\nThe page showed:\n${shown}`,
-      {
-        cause: error,
-      },
-    );
+    const { message } = error instanceof Error ? error : new Error(String(error));
+    // A page that has crashed, for example.
+    const all = await page
+      .locator("body")
+      .ariaSnapshot()
+      .catch((cause: unknown) => String(cause));
+    // Rows of a screen without text.
+    const shown = all.replaceAll(/^ *- listitem\n/gm, "").slice(0, MOST_SHOWN);
+    // At both ends: where a log is cut, one of them is left.
+    throw new Error(`${message}\n\nThe page showed:\n${shown}\n\n${message}`, { cause: error });
   }
 }
 

@@ -2,13 +2,21 @@
 import path from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Client } from "#app/cli/connect.ts";
 import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
 import { say } from "#main/agent/testing/model-server/script.ts";
 import { createRepository } from "../driver/repository.ts";
 import { addressOf, connectWeb, viewTerminal } from "../driver/web.ts";
 import type { WebAddress } from "../driver/web.ts";
-import { builtApp, explained, launchBrowser, openPage, startWindow } from "../driver/window.ts";
+import { keysOf } from "../driver/terminal-pane.ts";
+import {
+  builtApp,
+  explained,
+  isOutage,
+  launchBrowser,
+  openPage,
+  PATIENT_MS,
+  startWindow,
+} from "../driver/window.ts";
 import type { OpenedPage } from "../driver/window.ts";
 
 const SESSIONS = 8;
@@ -19,9 +27,11 @@ const titleOf = (index: number): string => `Look ${index + 1}`;
 
 interface World extends AsyncDisposable {
   readonly address: WebAddress;
-  readonly client: Client;
   readonly sessions: readonly string[];
   open(): Promise<OpenedPage>;
+  /** Closes the terminals that other tests have left. */
+  closeAll(): Promise<void>;
+  killHost(): Promise<void>;
 }
 
 /** Eight sessions whose turns are over. */
@@ -34,7 +44,8 @@ async function startWorld(): Promise<World> {
   const browser = owned.use(await launchBrowser(["--enable-unsafe-swiftshader"]));
   const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
   const address = addressOf(url);
-  const { client } = owned.use(await connectWeb(address));
+  using connection = await connectWeb(address);
+  const { client } = connection;
   const tasks = Array.from({ length: SESSIONS }, (_, index) => ({ task: titleOf(index) }));
   const { sessions, cursor } = await client.sessions.create({ project, sessions: tasks });
   const running = new Set(sessions.map(({ id }) => `session/${id}`));
@@ -45,9 +56,14 @@ async function startWorld(): Promise<World> {
   }
   return {
     address,
-    client,
     sessions: sessions.map(({ id }) => id),
     open: () => openPage(browser, url),
+    closeAll: async () => {
+      using now = await connectWeb(address);
+      const all = await now.client.terminals.list({});
+      await Promise.all(all.map(({ id }) => now.client.terminals.close({ terminal: id })));
+    },
+    killHost: () => oriel.killHost(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -122,9 +138,10 @@ async function fill(terminal: string, index: number): Promise<void> {
 }
 
 test("of forty terminals each shows its screen, few have a WebGL context", async () => {
-  const { client, sessions } = world;
-  const before = (await client.terminals.list({})).map(({ id }) => client.terminals.close({ terminal: id }));
-  await Promise.all(before);
+  const { sessions, address } = world;
+  await world.closeAll();
+  using connection = await connectWeb(address);
+  const { client } = connection;
   for (const [at, session] of sessions.entries()) {
     const opened = await Promise.all(
       Array.from({ length: EACH }, () => client.terminals.open({ session, cols: 80, rows: 24 })),
@@ -163,3 +180,114 @@ async function walkThroughAll(page: Page): Promise<{ seen: string[][]; contexts:
   }
   return { seen, contexts };
 }
+
+/** The shells of a tab, in their order. */
+const shellsOf = (pane: Locator): Locator => pane.getByRole("group", { name: /^Shell/ });
+
+/** What each shell of the tab shows, without what is empty. */
+async function shownIn(pane: Locator): Promise<readonly string[]> {
+  const screens = await screenOf(pane).all();
+  const rows = await Promise.all(screens.map((screen) => screen.locator("div").allTextContents()));
+  return rows.map((texts) =>
+    texts
+      .map((text) => text.trim())
+      .filter(Boolean)
+      .join("\n"),
+  );
+}
+
+test("in a shell as people have it: marks, find, copy, paste, split; a reload shows the same", async () => {
+  await world.closeAll();
+  await using opened = await world.open();
+  const { page, errors } = opened;
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  const clipboard = () => page.evaluate<string>("navigator.clipboard.readText()");
+  await explained(page, async () => {
+    const pane = await openTerminals(page, titleOf(1));
+    const row = (text: string): Locator => screenOf(pane).locator("div").getByText(text, { exact: true });
+    const sign = (words: string): Locator => pane.getByRole("img", { name: words, exact: true });
+    await pane.locator(".xterm-helper-textarea:focus").waitFor({ state: "attached" });
+    await page.keyboard.type("false\n");
+    await sign("Failed with exit code 1").waitFor();
+    await page.keyboard.type("printf 'one\\n%s-needle\\n' two\n");
+    await row("two-needle").waitFor();
+    await sign("Exit code 0").waitFor();
+
+    await page.keyboard.press("Control+ArrowUp");
+    await sign("Exit code 0").and(page.locator("[data-current]")).waitFor();
+    await page.keyboard.press("Control+ArrowUp");
+    await sign("Failed with exit code 1").and(page.locator("[data-current]")).waitFor();
+
+    await page.keyboard.press("Control+f");
+    await page.keyboard.type("two-needle");
+    await pane.getByText("1 of 1").waitFor();
+    await page.keyboard.press("Escape");
+    await pane.locator(".xterm-helper-textarea:focus").waitFor({ state: "attached" });
+    await page.keyboard.press("Control+Shift+A");
+    await page.keyboard.press("Control+Shift+C");
+    await expect.poll(clipboard).toMatch(/\none\r?\ntwo-needle\r?\n/);
+    await pane.getByRole("button", { name: "Terminal menu" }).click();
+    await page.getByRole("menuitem", { name: "Copy without line breaks" }).click();
+    await expect.poll(clipboard).toMatch(/^\S.* one two-needle .*\S$/);
+
+    const lines = [1, 2, 3, 4].map((line) => `echo pas""ted-${line}`).join("\n");
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(lines)})`);
+    await keysOf(page).focus();
+    await page.keyboard.press("Control+Shift+V");
+    const guard = page.getByRole("dialog", { name: "Paste 4 lines?" });
+    await guard.getByRole("button", { name: "Paste", exact: true }).click();
+    await guard.waitFor({ state: "detached" });
+    await keysOf(page).focus();
+    await page.keyboard.press("Enter");
+    await row("pasted-4").waitFor();
+    for (const line of [1, 2, 3]) expect(await row(`pasted-${line}`).count()).toBe(1);
+
+    await page.keyboard.press("Control+Shift+E");
+    const second = shellsOf(pane).nth(1);
+    await second.locator(".xterm-helper-textarea:focus").waitFor({ state: "attached" });
+    await page.keyboard.type("echo be''side\n");
+    await row("beside").waitFor();
+
+    // The shells hear of their new width, and draw their prompts again.
+    let before: readonly string[] = [];
+    const ends = [/pasted-4[^]*[$#]$/, /beside\n[^]*[$#]$/].map((end): unknown => expect.stringMatching(end));
+    await expect.poll(async () => (before = await shownIn(pane))).toEqual(ends);
+    await page.reload();
+    await row("beside").waitFor();
+    await expect.poll(() => shownIn(pane)).toEqual(before);
+    await sign("Failed with exit code 1").waitFor();
+    expect(errors).toEqual([]);
+  });
+}, 240_000);
+
+/** Prints each key that it reads, once. */
+const READER = "stty -echo -icanon; echo rea''dy; exec cat\n";
+const KEYS = Array.from({ length: 120 }, (_, number) => String(number).padStart(3, "0"));
+
+test("keys that are typed in the page while its host is killed come once and in order", async () => {
+  await world.closeAll();
+  await using opened = await world.open();
+  const { page, errors } = opened;
+  await explained(page, async () => {
+    const pane = await openTerminals(page, titleOf(2));
+    await pane.locator(".xterm-helper-textarea:focus").waitFor({ state: "attached" });
+    await page.keyboard.type(READER);
+    await screenOf(pane).locator("div").getByText("ready", { exact: true }).waitFor();
+    const [before, during, after] = [KEYS.slice(0, 40), KEYS.slice(40, 80), KEYS.slice(80)];
+    const away = pane.getByText("Reconnecting…");
+    await page.keyboard.type(before.join(""));
+    const lost = away.waitFor();
+    const killed = world.killHost();
+    await page.keyboard.type(during.join(""));
+    await Promise.all([killed, lost]);
+    await page.keyboard.type(after.join(""));
+    await away.waitFor({ state: "detached" });
+    await page.keyboard.type("<end>");
+    const printed = async (): Promise<string> => {
+      const [shown = ""] = await shownIn(pane);
+      return shown.slice(shown.lastIndexOf("ready") + "ready".length).replaceAll("\n", "");
+    };
+    await expect.poll(printed, { timeout: PATIENT_MS }).toBe(`${KEYS.join("")}<end>`);
+    expect(errors.filter((error) => !isOutage(error))).toEqual([]);
+  });
+}, 240_000);
