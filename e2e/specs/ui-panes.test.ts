@@ -84,7 +84,7 @@ test("find, copy, and the keys that leave the terminal", async () => {
   await page.keyboard.press("Escape");
   // What was found is selected.
   await page.keyboard.press("Control+Shift+C");
-  await page.waitForFunction("navigator.clipboard.readText().then((text) => text === 'alpha')");
+  await untilTrue(page, "navigator.clipboard.readText().then((text) => text === 'alpha')");
 
   await page.evaluate("window.heard = []; addEventListener('keydown', ({ key }) => window.heard.push(key))");
   await page.keyboard.press("Control+Shift+K");

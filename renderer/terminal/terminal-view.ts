@@ -4,6 +4,7 @@ import { SearchAddon } from "@xterm/addon-search";
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
+import type { IBufferRange } from "@xterm/xterm";
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import { folderOf } from "#shared/terminal/folder.ts";
 import { silenceQueries } from "#shared/terminal/queries.ts";
@@ -148,8 +149,14 @@ export function createTerminalView(
   let finding = "";
   /** What the host has: another window may have chosen it. */
   let known = { cols: 0, rows: 0 };
+  const select = ({ start, end }: IBufferRange): void =>
+    terminal.select(start.x, start.y, (end.y - start.y) * terminal.cols + end.x - start.x);
   const fitContainer = (): void => {
+    const selected = terminal.getSelectionPosition();
+    const { cols: before } = terminal;
     fit.fit();
+    // With another number of rows xterm forgets it, as when the find bar goes; lines of the same width stay where they are.
+    if (selected && terminal.cols === before && !terminal.hasSelection()) select(selected);
     const { cols, rows } = terminal;
     if (cols === known.cols && rows === known.rows) return;
     known = { cols, rows };
@@ -206,10 +213,7 @@ export function createTerminalView(
       const selected = terminal.getSelectionPosition();
       search.clearDecorations();
       // The last match stays selected, for copying.
-      if (selected) {
-        const { start, end } = selected;
-        terminal.select(start.x, start.y, (end.y - start.y) * terminal.cols + end.x - start.x);
-      }
+      if (selected) select(selected);
     },
     applyTheme() {
       terminal.options.theme = terminalTheme(pageToken());
