@@ -131,6 +131,28 @@ test("a viewer that never reads stalls neither the shell nor another viewer, and
   expect(await at.client.terminals.list({})).toEqual([]);
 });
 
+test("what one viewer clears is gone for the other, for who comes later, and after a killed host", async () => {
+  await using at = await oneSession();
+  const { id } = await at.client.terminals.open({ session: at.session, ...SIZE });
+  using first = await viewTerminal(at.address, id);
+  using second = await viewTerminal(at.address, id);
+  await second.until(({ screens }) => screens === 1);
+  first.type("PS1='ready> '; seq 1 100; echo sec''ret\n");
+  await Promise.all([first, second].map((view) => view.until(({ text }) => /secret[^]*ready> /.test(text))));
+  const screens = second.screens;
+  first.wish({ type: "clear" });
+  await Promise.all([first, second].map((view) => view.until(({ text }) => !text.includes("secret"))));
+  expect(second.screens).toBe(screens + 1);
+  expect(second.text).toMatch(/^ready> /);
+  first.type("echo af''ter\n");
+  await second.until(({ text }) => text.includes("after"));
+  await at.oriel.killHost();
+  await Promise.all([first.closed, second.closed]);
+  using later = await viewTerminal(await openWeb(at.oriel.dataDir, at.env), id);
+  await later.until(({ text }) => text.includes("after"));
+  expect(later.text).not.toContain("secret");
+});
+
 const FLOOD = 8_000_000;
 
 test("of a flood each byte is shown or skipped by a screen; Ctrl-C ends one that would not end", async () => {
