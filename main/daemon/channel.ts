@@ -32,6 +32,8 @@ export interface Identity {
 export interface Subscriber {
   onBytes(bytes: Uint8Array, offset: number): void;
   onEvent(event: SubscriptionEvent, attachment: Uint8Array): void;
+  /** The connection was lost before it was ended. */
+  onGone?(failure: FailureError): void;
 }
 
 export interface Channel extends AsyncDisposable {
@@ -124,7 +126,9 @@ export async function openChannel(
     greeting.resolve(null);
     for (const call of pending.values()) call.reject(gone());
     pending.clear();
+    const left = [...subscribers.values()];
     subscribers.clear();
+    for (const subscriber of left) subscriber.onGone?.(gone());
     closed.resolve();
   });
 

@@ -31,6 +31,8 @@ export interface TerminalViewer {
   onScreen(screen: ScreenState & { readonly offset: number }): void;
   /** Live bytes, from exactly the screen on; `offset` is the number of the first of them. */
   onOutput(bytes: Uint8Array, offset: number): void;
+  /** The connection to the daemon was lost: no more comes. */
+  onGone?(failure: Error): void;
 }
 
 /**

@@ -56,6 +56,7 @@ export function oneDaemon(channel: Channel, folder: string): DaemonClient {
         { id },
         {
           onBytes: (bytes, offset) => viewer.onOutput(bytes, offset),
+          onGone: (failure) => viewer.onGone?.(failure),
           onEvent(event, attachment) {
             if (event.kind !== "screen") return;
             const { kind: _, ...facts } = event;

@@ -1,5 +1,5 @@
 /** Finds the terminals of dead daemons: each daemon saves its own in a folder of `root` named like its sockets. */
-import { readdirSync, renameSync, rmSync, rmdirSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, rmdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { type PastTerminal, pastTerminal } from "./past-terminal.ts";
 import { readSaved } from "./saved.ts";
@@ -18,6 +18,9 @@ export function pastFinder(
   alive: () => Promise<readonly string[]>,
 ): () => Promise<Map<string, PastTerminal>> {
   const root = path.dirname(own);
+  const startedAt = Date.now();
+  /** Those of a newer daemon are for the next of its version: an older one starts no shells again. */
+  const isOlder = (tag: string): boolean => bornAt(path.join(root, tag)) <= startedAt;
   let isFirst = true;
 
   return async () => {
@@ -25,7 +28,7 @@ export function pastFinder(
     const names = new Set(isFirst ? namesIn(own) : []);
     isFirst = false;
     const living = others.length > 0 ? await alive() : [];
-    for (const tag of others.filter((name) => !living.includes(name))) {
+    for (const tag of others.filter((name) => !living.includes(name) && isOlder(name))) {
       for (const name of namesIn(path.join(root, tag))) {
         if (moved(path.join(root, tag, name), path.join(own, name))) names.add(name);
       }
@@ -44,6 +47,9 @@ function read(file: string): [string, PastTerminal][] {
   rmSync(file, { force: true });
   return [];
 }
+
+/** Milliseconds since the epoch; 0 where the file system does not know, or there is no such folder. */
+const bornAt = (folder: string): number => statSync(folder, { throwIfNoEntry: false })?.birthtimeMs ?? 0;
 
 /** None where there is no such folder: another daemon may have removed it just now. */
 function namesIn(folder: string): string[] {

@@ -3,10 +3,11 @@ import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { failureOf } from "#shared/kernel/failure.ts";
+import { connectDaemon, ensureDaemon } from "./client.ts";
 import type { DaemonClient, ScreenState, TerminalSpec } from "./client.ts";
 import { daemonFolder, tagOf } from "./endpoint.ts";
 import { savedFile } from "./saved.ts";
-import { testDaemon } from "./testing/test-daemon.ts";
+import { ENTRY, testDaemon } from "./testing/test-daemon.ts";
 
 const shell = (id: string, script: string, rest: Partial<TerminalSpec> = {}): TerminalSpec => ({
   id,
@@ -19,11 +20,12 @@ const shell = (id: string, script: string, rest: Partial<TerminalSpec> = {}): Te
   ...rest,
 });
 
-const folderOf = (stateDir: string): string => path.join(daemonFolder(stateDir), "terminals", tagOf("test"));
+const folderOf = (stateDir: string, version = "test"): string =>
+  path.join(daemonFolder(stateDir), "terminals", tagOf(version));
 
 /** Resolves when the terminal's file has `text` in it: what its script prints, and not as the script says it, which is in there from the first. */
-async function saved(stateDir: string, id: string, text: string): Promise<void> {
-  const folder = folderOf(stateDir);
+async function saved(stateDir: string, id: string, text: string, version?: string): Promise<void> {
+  const folder = folderOf(stateDir, version);
   const changed = Promise.withResolvers<void>();
   const look = () =>
     readFile(savedFile(folder, id), "utf8").then(
@@ -149,6 +151,52 @@ test("a daemon that is asked to end by the system saves what it did not save yet
   const client = await daemon.client();
   expect(await client.listTerminals()).toMatchObject([{ id: "t1", lost: true }]);
   expect((await screenOf(client, "t1")).text).toContain("last words");
+});
+
+test("what ends because the daemon ends is started again, whatever it says at its end", async () => {
+  await using daemon = await testDaemon();
+  const first = await daemon.client();
+  // The shell ends at once; what it has started prints until then, and must be killed.
+  const child =
+    "trap 'quiet=1; echo h''up' HUP TERM; exec 3<> <(:); while :; do [ $quiet ] || echo rea''dy; read -rt 0.05 -u 3; done";
+  await first.openTerminal(shell("t1", `(${child}) & wait`));
+  await saved(daemon.stateDir, "t1", "ready");
+  await kill(first, "SIGTERM");
+  const client = await daemon.client();
+  expect(await client.listTerminals()).toMatchObject([{ id: "t1", lost: true }]);
+});
+
+test("a dead daemon's terminal that is closed before anybody asked for it does not come back", async () => {
+  await using daemon = await testDaemon();
+  const first = await daemon.client();
+  await first.openTerminal(shell("t1", "echo h''i; read"));
+  await saved(daemon.stateDir, "t1", "hi");
+  await kill(first, "SIGKILL");
+  const client = await daemon.client();
+  await client.killTerminal("t1");
+  expect(await client.listTerminals()).toEqual([]);
+});
+
+test("what a newer daemon leaves at its death is for the next of its version, not for an older one that drains", async () => {
+  await using daemon = await testDaemon();
+  const { stateDir } = daemon;
+  const of = (version: string) => ({ stateDir, entry: ENTRY, version });
+  await using old = await ensureDaemon(of("1"));
+  await old.openTerminal(shell("old", "read"));
+  const fresh = await ensureDaemon(of("2"));
+  await fresh.openTerminal(shell("new", "echo h''i; read"));
+  await saved(stateDir, "new", "hi", "2");
+  await kill(fresh, "SIGKILL");
+
+  const looking = await connectDaemon({ stateDir });
+  expect((await looking?.listTerminals())?.map(({ id }) => id)).toEqual(["old"]);
+  await looking?.[Symbol.asyncDispose]();
+  await using again = await ensureDaemon(of("2"));
+  const listed = (await again.listTerminals()).map(({ id, lost }) => ({ id, lost }));
+  expect(listed.toSorted((a, b) => a.id.localeCompare(b.id))).toEqual([
+    { id: "new", lost: true },
+    { id: "old", lost: false },
+  ]);
 });
 
 test("closed by their owner, with the daemon or alone, terminals leave no file", async () => {

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { commandMark, exitOf } from "./protocol.ts";
@@ -35,6 +35,8 @@ export const savedFile = (folder: string, id: string): string =>
 
 /** Rejects where the disk does. */
 export async function saveTerminal(file: string, saved: SavedTerminal, text: string): Promise<void> {
+  // Another daemon may have taken the folder for an empty one of a dead one.
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(`${file}.new`, contentOf(saved, text), WRITE);
   await rename(`${file}.new`, file);
 }

@@ -239,6 +239,8 @@ function runTerminal(
     async [Symbol.asyncDispose]() {
       ending = true;
       await saver.flush();
+      // Else what the shells say as they end would be saved, and that they ended: the next daemon starts none again.
+      await saver[Symbol.asyncDispose]();
       await endAll();
     },
   };

@@ -32,11 +32,15 @@ export function createTerminals(
   const past = new Map<string, PastTerminal>();
   const opening = new Map<string, Promise<Result<null, "exists" | "spawn_failed">>>();
 
-  const lookForPast = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     for (const [id, terminal] of await findPast()) if (!terminals.has(id)) past.set(id, terminal);
   };
+  let looking: Promise<void> | null = null;
+  /** All who ask at once wait for the same look: each file is found once. */
+  const lookForPast = (): Promise<void> => (looking ??= look().finally(() => (looking = null)));
   const kill = async (id: string): Promise<void> => {
     await opening.get(id);
+    if (!terminals.has(id)) await lookForPast();
     await terminals.get(id)?.close();
     terminals.delete(id);
     await past.get(id)?.close();

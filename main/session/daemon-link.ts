@@ -66,7 +66,11 @@ export function createDaemonLink(options: { stateDir: string; entry: string; ver
   const existing = async (): Promise<DaemonClient | null> => current ?? hold(connectDaemon(options));
 
   return {
-    daemon: async () => (await current) ?? started(),
+    async daemon() {
+      const client = await current;
+      // One that was found beside none of this version has what older ones have: what a dead one left is for its like.
+      return client?.version === options.version ? client : started();
+    },
     existing,
     keeper: async () => (await existing()) ?? ((await isAnythingLeft(options)) ? started() : null),
     startNoMore: () => {

@@ -125,7 +125,8 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
       return ok(states.filter((state) => !found || state.session === found.value.id).map(summaryOf));
     },
     close: async ({ terminal }) => {
-      await (await link.existing())?.killTerminal(terminal);
+      // Only a daemon knows what a dead one left, and forgets it.
+      await ask(link.daemon, (daemon) => daemon.killTerminal(terminal));
       return ok({});
     },
     attach: async (terminal) => {

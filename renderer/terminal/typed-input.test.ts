@@ -78,3 +78,12 @@ test("a long paste goes in pieces that begin and end with whole characters", () 
   expect(pieces.length).toBeGreaterThan(3);
   expect(pieces.map(([, part]) => part).join("")).toBe(pasted);
 });
+
+test("what was typed for a shell that is gone is not waited for", () => {
+  const input = createTypedInput();
+  input.seen("shell-1");
+  input.begin("shell-2", 0);
+  input.add("too late");
+  expect(input.take()).toEqual([]);
+  expect(input.waiting).toBe(0);
+});

@@ -62,7 +62,8 @@ export function createTypedInput(max = MAX_KEPT): TypedInput {
     take() {
       const from = given;
       given = end;
-      return kept.filter((piece) => piece.offset >= from && isForConnected(piece));
+      kept = kept.filter(isForConnected);
+      return kept.filter((piece) => piece.offset >= from);
     },
     seen(now) {
       shell = now;

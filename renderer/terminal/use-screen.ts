@@ -29,7 +29,8 @@ export interface ScreenEvents {
   readonly files: FileLinks;
   /** It is drawn. */
   onReady(): void;
-  onExit(exitCode: number): void;
+  /** Null: it may run again; its host says it when it is back. */
+  onExit(exitCode: number | null): void;
   onTitle(title: string): void;
   onKey(key: Exclude<PaneKey, "larger" | "smaller">): void;
 }
@@ -114,7 +115,10 @@ export function useScreen(
         onScreen: shownView.showScreen,
         onOutput: shownView.write,
         onNews,
-        onStatus: setStatus,
+        onStatus(now) {
+          setStatus(now);
+          if (now === "away") latest.current.onExit(null);
+        },
       }),
     );
     shownView.fit();

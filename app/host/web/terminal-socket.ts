@@ -28,6 +28,12 @@ export function refuseTerminal(socket: WebSocket, failure: Failure, code: number
   socket.close(code, failure.code);
 }
 
+/** The same where the page may try again: the daemon was lost, for example. */
+export function loseTerminal(socket: WebSocket, error: unknown): void {
+  const failure = failureOf(error) ?? { code: "internal", message: "The terminal was lost." };
+  refuseTerminal(socket, failure, CLOSE.lost);
+}
+
 /** Serves one viewer until its socket closes. */
 export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPeer): void {
   const flow = createFlow(() => socket.bufferedAmount);
@@ -35,13 +41,7 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
   /** Ends the view; null while the viewer is behind. */
   let endView: (() => void) | null = null;
 
-  const lose = (error: unknown): void => {
-    refuseTerminal(
-      socket,
-      failureOf(error) ?? { code: "internal", message: "The terminal was lost." },
-      CLOSE.lost,
-    );
-  };
+  const lose = (error: unknown): void => loseTerminal(socket, error);
   const onTyped = (offset: number): void => send(socket, { type: "typed", shell: terminal.shell, offset });
   const input = createInput(terminal, onTyped, lose);
   const fallBehind = (): void => {
@@ -65,6 +65,8 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
           socket.send(encodeOutput(offset, bytes));
           flow.sentOutput(offset, bytes.length);
         },
+        // Also where its shell's end was told before: the daemon may have ended it as it ended itself.
+        onGone: lose,
       },
       lose,
     );
@@ -119,6 +121,9 @@ function view(
       },
       onOutput: (bytes, offset) => {
         if (!ended) viewer.onOutput(bytes, offset);
+      },
+      onGone: (failure) => {
+        if (!ended) viewer.onGone?.(failure);
       },
     })
     .then((accepted) => {

@@ -16,8 +16,11 @@ import { createWebFace } from "./web-face.ts";
 
 const INDEX = "<!doctype html><title>Oriel</title>";
 
-/** A web face on a state folder, with a page of a few files. Speaks no contract: it greets and closes. */
-async function testFace(terminal?: AttachedTerminal) {
+/**
+ * A web face on a state folder, with a page of a few files. Speaks no contract: it greets and closes. `lost`: why no
+ * terminal can be attached.
+ */
+async function testFace(terminal?: AttachedTerminal, lost: Error | null = null) {
   const owned = new AsyncDisposableStack();
   const { path: root } = owned.use(await tempDir());
   const files = path.join(root, "page");
@@ -35,7 +38,7 @@ async function testFace(terminal?: AttachedTerminal) {
       stateDir: root,
       files,
       serveRpc: (socket) => socket.close(1000, "served"),
-      attach: () => Promise.resolve(attached),
+      attach: () => (lost === null ? Promise.resolve(attached) : Promise.reject(lost)),
       onClientsChanged: () => undefined,
     });
     const opened = await face.open({ port });
@@ -270,6 +273,20 @@ test("what is typed reaches the terminal byte for byte, a byte order mark too", 
   socket.send(encodeTyped(0, bytes));
   expect(await written.promise).toEqual({ bytes, place: { writer: "writer-1", offset: 0 } });
   socket.terminate();
+});
+
+test("a terminal that can't be attached says why, however long that is, and closes at once", async () => {
+  await using at = await testFace(undefined, new Error(`EACCES: ${"端末".repeat(100)}`));
+  const { face, port, token } = await at.open();
+  await using _ = face;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/terminal/trm_1`, `oriel.${token}`, {
+    headers: { origin: `http://127.0.0.1:${port}` },
+  });
+  const closed = once(socket, "close");
+  const [news] = await once(socket, "message");
+  expect(JSON.parse(String(news))).toMatchObject({ type: "error", failure: { code: "internal" } });
+  // The host has answered the close of this side, and so reads on.
+  expect((await closed)[0]).toBe(1011);
 });
 
 test("a paste that the shell does not take is held back, while the socket is read on", async () => {

@@ -12,7 +12,7 @@ import type { Access } from "./access.ts";
 import { sendText, serveFile } from "./files.ts";
 import { securityHeaders } from "./headers.ts";
 import { readPlace, writePlace } from "./place.ts";
-import { refuseTerminal, serveTerminal } from "./terminal-socket.ts";
+import { loseTerminal, refuseTerminal, serveTerminal } from "./terminal-socket.ts";
 import { createTickets } from "./tickets.ts";
 import type { Tickets } from "./tickets.ts";
 import { createViewers } from "./viewers.ts";
@@ -87,8 +87,7 @@ export function createWebFace(options: WebFaceOptions): WebFace {
   const serveTerminalNamed = (id: string) => async (socket: WebSocket) => {
     // What is typed meanwhile is read when there is somebody to hear it.
     socket.pause();
-    const attached = await options.attach(id);
-    socket.resume();
+    const attached = await options.attach(id).finally(() => socket.resume());
     if (!attached.ok) return refuseTerminal(socket, attached.failure);
     serveTerminal(socket, { terminal: attached.value, join: (onSize) => viewers.join(id, onSize) });
   };
@@ -100,9 +99,7 @@ export function createWebFace(options: WebFaceOptions): WebFace {
     const terminal = TERMINAL.exec(request.url ?? "")?.[1];
     if (terminal === undefined) return refuse(socket, 404);
     connect(request, socket, head, (opened) => {
-      serveTerminalNamed(terminal)(opened).catch((error: unknown) =>
-        opened.close(1011, String(error).slice(0, 100)),
-      );
+      serveTerminalNamed(terminal)(opened).catch((error: unknown) => loseTerminal(opened, error));
     });
   };
 
