@@ -3,18 +3,28 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import xterm from "@xterm/headless";
 
+/** As long as no test takes, and found by its time. */
+const STAYING = "sleep 86413";
+
+/** Starts what could stay behind: a session of its own, and deaf to a hang-up. Only who ends whole trees ends it. */
+export const STAYS = `setsid nohup ${STAYING} </dev/null >/dev/null 2>&1 &`;
+
+export const staysBehind = (line: string): boolean => line.startsWith(STAYING);
+
 /**
  * Prints numbered lines, a line for each that it reads, and keeps in a file what it printed: the truth that screens are
- * compared with. In a shell, what is typed for it does nothing. The time of `read` may be over in the middle of a line.
+ * compared with. In a shell, what is typed for it does nothing. The time of `read` may be over in the middle of a line, or
+ * behind its end: then bash has the whole line, and says that there was none.
  */
 const PROGRAM = `stty -echo
 exec 3>>"$2"
 say() { printf '%s\\n' "$1" >&3; printf '%s\\n' "$1"; }
+${STAYS}
 say "begin $1 $$"
 n=0
 begun=
 while :; do
-  if IFS= read -r -t 0.1 line; then line=$begun$line; say "got $1 \${line#: }"; begun=
+  if IFS= read -r -t 0.1 line; then for number in \${begun//:/ }\${line//:/ }; do say "got $1 $number"; done; begun=
   elif [ $? -le 128 ]; then exit 1
   else begun=$begun$line; n=$((n + 1)); say "out $1 $n"; fi
 done

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { call, say, shellCall } from "#main/agent/testing/model-server/script.ts";
 import type { RecordedRequest, Reply } from "#main/agent/testing/model-server/script.ts";
+import { STAYS } from "./program.ts";
 
 /** What a person says for the next turn. Its number is in whatever the turn does. */
 export const wordsOf = (part: number): string => `Do part ${part} of it.`;
@@ -13,7 +14,8 @@ function actionsOf(part: number): readonly Reply[] {
   const [one, two, three] = effectsOf(part);
   return [
     call("update_plan", { explanation: null, steps: [{ text: `Part ${part}`, status: "in_progress" }] }),
-    shellCall(`echo ${one} >> effects.txt`),
+    // Leaves something behind, if it can.
+    shellCall(`${STAYS} echo ${one} >> effects.txt`),
     // Long enough to be killed in the middle, and its effect is at its end.
     shellCall(`sleep 0.3; echo ${two} >> effects.txt`),
     call("apply_patch", { patch: `*** Begin Patch\n*** Add File: part-${part}.txt\n+new\n*** End Patch` }),

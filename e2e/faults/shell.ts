@@ -72,9 +72,12 @@ export function openShell({ root, saved, address }: ShellPlace, name: string, id
   };
   const inputProblems = async (confirmed: number): Promise<readonly string[]> => {
     const runs = Array.from({ length: run }, (_, index) => printedBy(root, labelOf(index + 1)));
-    const lines = (await Promise.all(runs)).flat();
-    const numbers = lines.filter((line) => line.startsWith("got ")).map((line) => Number(line.split(" ")[2]));
-    const found = misread(numbers, { confirmed, unsafe: typist.unsafe });
+    const lines = (await Promise.all(runs)).flat().filter((line) => line.startsWith("got "));
+    const reads = lines.map((line) => ({
+      run: line.split(" ")[1] ?? "",
+      number: Number(line.split(" ")[2]),
+    }));
+    const found = misread(reads, { confirmed, unsafe: typist.unsafe });
     for (const number of found.lost) lost.add(number);
     // All runs are looked at each time; what is wrong is said once.
     const fresh = found.problems.filter((problem) => !reported.has(problem));

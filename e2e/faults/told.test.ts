@@ -33,13 +33,14 @@ test("what came back is the beginning of what was told, as much as was saved, an
 
 test("typed lines are read once, in order, and none is missing that was promised", () => {
   const given = { confirmed: 5, unsafe: new Set([3]) };
-  expect(misread([1, 2, 4, 5], given)).toEqual({ lost: [3], problems: [] });
-  expect(misread([1, 3, 2, 2, 5], given)).toEqual({
+  const by = (run: string, ...numbers: number[]) => numbers.map((number) => ({ run, number }));
+  expect(misread(by("1.1", 1, 2, 4, 5), given)).toEqual({ lost: [3], problems: [] });
+  expect(misread([...by("1.1", 1, 3, 2), ...by("1.2", 2, 5)], given)).toEqual({
     lost: [4],
     problems: [
-      "line 2 was read twice, or too late",
-      "line 2 was read twice, or too late",
-      "line 4 was typed and never read",
+      "line 2 by 1.1 was read twice, or too late",
+      "line 2 by 1.2 was read twice, or too late",
+      "line 4 was typed and never read: before it was read 2 by 1.2, after it 5 by 1.2",
     ],
   });
 });

@@ -43,23 +43,32 @@ function withoutNotices(lines: readonly string[]): readonly string[] {
   return lines.slice(0, lines.findLastIndex((line) => !isNotice(line)) + 1);
 }
 
-/** What is not as typed in the lines that the program read: `numbers` in the order in which it read them. */
+/** A line that a program read: which run of it, and the line's number. */
+export interface ReadLine {
+  readonly run: string;
+  readonly number: number;
+}
+
+/** What is not as typed in the lines that the programs read: `reads` in the order in which they read them. */
 export function misread(
-  numbers: readonly number[],
+  reads: readonly ReadLine[],
   { confirmed, unsafe }: { confirmed: number; unsafe: ReadonlySet<number> },
 ): { readonly lost: readonly number[]; readonly problems: readonly string[] } {
-  const wrong = numbers.filter((number, index) => number <= (numbers[index - 1] ?? 0));
-  const read = new Set(numbers);
+  const wrong = reads.filter(({ number }, index) => number <= (reads[index - 1]?.number ?? 0));
+  const read = new Set(reads.map(({ number }) => number));
   const lost = Array.from({ length: confirmed }, (_, index) => index + 1).filter(
     (number) => !read.has(number),
   );
+  const name = (line: ReadLine | undefined): string => (line ? `${line.number} by ${line.run}` : "nothing");
+  const between = (number: number): string =>
+    `before it was read ${name(reads.findLast((line) => line.number < number))}, after it ${name(reads.find((line) => line.number > number))}`;
   return {
     lost,
     problems: [
-      ...wrong.map((number) => `line ${number} was read twice, or too late`),
+      ...wrong.map((line) => `line ${name(line)} was read twice, or too late`),
       ...lost
         .filter((number) => !unsafe.has(number))
-        .map((number) => `line ${number} was typed and never read`),
+        .map((number) => `line ${number} was typed and never read: ${between(number)}`),
     ],
   };
 }

@@ -5,7 +5,7 @@
 import path from "node:path";
 import type { Browser } from "playwright-core";
 import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
-import { connectDaemon } from "#main/daemon/client.ts";
+import { connectDaemon, findLeftovers } from "#main/daemon/client.ts";
 import type { TerminalState } from "#main/daemon/client.ts";
 import { dataDir } from "#main/kernel/data-dir.ts";
 import { openLog } from "#main/storage/log.ts";
@@ -23,7 +23,7 @@ import { patiently, withPatience } from "./patience.ts";
 import { createPerson } from "./person.ts";
 import type { Person } from "./person.ts";
 import type { Kill, Victim } from "./plan.ts";
-import { writeProgram } from "./program.ts";
+import { staysBehind, writeProgram } from "./program.ts";
 import { nextAction, wordsOf } from "./script.ts";
 import { openShell } from "./shell.ts";
 import type { Shell } from "./shell.ts";
@@ -268,7 +268,20 @@ async function end(world: World, counts: Counts): Promise<readonly string[]> {
   return [
     ...checkLog(oriel.dataDir, given, logged),
     ...checkItems(logged),
+    ...(await checkTrees(world)),
     ...(await Promise.all(sessions.map((session) => checkEffects(session, person.parts)))).flat(),
+  ];
+}
+
+/** Each shell has what it started in the background, and no command has left anything: not to `oriel doctor` either. */
+async function checkTrees({ oriel, shells }: World): Promise<readonly string[]> {
+  const staying = processesOf(oriel.root).filter(({ line }) => staysBehind(line));
+  const left = await findLeftovers({ stateDir: dataDir(oriel.dataDir).state });
+  return [
+    ...left.map(({ kind, id, command }) => `left over of ${kind} ${id}: ${command}`),
+    ...(staying.length < shells.length
+      ? [`of ${shells.length} shells ${staying.length} have their child`]
+      : []),
   ];
 }
 
