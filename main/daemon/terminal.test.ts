@@ -156,7 +156,8 @@ describe("a terminal", () => {
   });
 
   test("cleared in the midst of a flood gives each viewer the same screen", async () => {
-    const spec = shell("read; seq 1 200000; printf 'end\\n!'; read");
+    // Its end comes when all is cleared: else it could be cleared too.
+    const spec = shell("read; seq 1 200000; read; printf 'end\\n!'; read");
     await client.openTerminal(spec);
     const one = await view(client, spec.id);
     await client.writeTerminal(spec.id, "\r");
@@ -164,6 +165,7 @@ describe("a terminal", () => {
     const cleared = [client.clearTerminal(spec.id), client.clearTerminal(spec.id)];
     const other = await view(await daemon.client(), spec.id);
     await Promise.all([...cleared, client.clearTerminal(spec.id)]);
+    await client.writeTerminal(spec.id, "\r");
     await Promise.all([one.seen("end\r\n!"), other.seen("end\r\n!")]);
     expect(await one.grid()).toBe(await other.grid());
     await client.killTerminal(spec.id);
