@@ -62,15 +62,15 @@ interface AppPage extends AsyncDisposable {
 
 /** The page with all terminals beside and below each other, each of which runs `script`. */
 async function openAll(built: BuiltApp, browser: Browser, script: string): Promise<AppPage> {
-  const owned = new AsyncDisposableStack();
-  const model = owned.use(await startModelServer([{ match: "", steps: [say("Done.")] }]));
+  await using opening = new AsyncDisposableStack();
+  const model = opening.use(await startModelServer([{ match: "", steps: [say("Done.")] }]));
   const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: "sk-none" };
-  const started = owned.use(await startWindow(built, { env }));
+  const started = opening.use(await startWindow(built, { env }));
   const { root } = started.oriel;
   const project = await createRepository(path.join(root, "project"), { "a.txt": "one\n" });
   const connection = await connect(started.oriel.dataDir);
   if (!connection) throw new Error("no host runs");
-  const { client } = owned.use(connection);
+  const { client } = opening.use(connection);
   const created = await client.sessions.create({ project, sessions: [{ task: "Look" }] });
   const session = created.sessions[0]?.id ?? "";
   // When a shell can be opened it has its worktree, and a daemon runs.
@@ -78,14 +78,14 @@ async function openAll(built: BuiltApp, browser: Browser, script: string): Promi
   await client.terminals.close({ terminal: shell.id });
   const daemon = await connectDaemon({ stateDir: dataDir(started.oriel.dataDir).state });
   if (!daemon) throw new Error("no daemon runs");
-  owned.use(daemon);
+  opening.use(daemon);
   const argv = ["bash", "--norc", "-c", script];
   for (const id of ids) {
     const place = { cwd: root, env: { PATH: process.env["PATH"] ?? "" }, cols: 80, rows: 24 };
     await daemon.openTerminal({ id, session, argv, ...place });
   }
   const page = await openContext(browser);
-  owned.defer(() => page.context().close());
+  opening.defer(() => page.context().close());
   await page.setViewportSize({ width: 2560, height: 1440 });
   await page.addInitScript(watchScreens, ids.length);
   const row = (n: number) => ({ direction: "row", parts: ids.slice(n * COLUMNS, (n + 1) * COLUMNS) });
@@ -107,6 +107,7 @@ async function openAll(built: BuiltApp, browser: Browser, script: string): Promi
   await page.evaluate("window.attached");
   const [state] = await daemon.listTerminals();
   if (!state) throw new Error("the daemon has no terminal");
+  const owned = opening.move();
   return { page, daemon, size: state, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
