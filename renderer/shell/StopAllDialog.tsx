@@ -19,7 +19,6 @@ export function StopAllDialog({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     const ask = async () => setRunning(await client().host.running());
     ask().catch(setProblem);
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
   const stop = async (): Promise<void> => {
     setStopping(true);

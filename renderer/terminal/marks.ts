@@ -12,8 +12,8 @@ export interface CommandMarks {
   show(screen: Pick<ScreenHeader, "marks" | "markKey">): void;
   /** Scrolls to the command before or after the one that was jumped to last, or else before the end. */
   jump(direction: "previous" | "next"): void;
-  /** The shell has ended, and so has what ran in it. */
-  shellEnded(exitCode: number): void;
+  /** The shell has ended, and so has what ran in it; null: another may run from the next screen on. */
+  shellEnded(exitCode: number | null): void;
 }
 
 interface Mark extends Pick<CommandMark, "state" | "exitCode"> {
@@ -118,7 +118,8 @@ export function trackCommands(terminal: Terminal): CommandMarks {
       else terminal.scrollToBottom();
     },
     shellEnded(exitCode) {
-      running = { state: "done", exitCode };
+      running = { state: exitCode === null ? "running" : "done", exitCode };
+      if (exitCode === null) return;
       const last = marks.at(-1);
       if (last?.state === "running") change(last, running);
     },

@@ -72,7 +72,7 @@ export interface TerminalView extends Disposable {
   selectAll(): void;
   /** Scrolls to a command's prompt. */
   jump(direction: "previous" | "next"): void;
-  shellEnded(exitCode: number): void;
+  shellEnded(exitCode: number | null): void;
   toEnd(): void;
   /** Empties screen and scrollback but for the line with the cursor. False where a full-screen program has the screen. */
   clear(): boolean;

@@ -117,7 +117,9 @@ export function useScreen(
         onNews,
         onStatus(now) {
           setStatus(now);
-          if (now === "away") latest.current.onExit(null);
+          if (now !== "away") return;
+          shownView.shellEnded(null);
+          latest.current.onExit(null);
         },
       }),
     );
