@@ -76,11 +76,11 @@ export interface TerminalView extends Disposable {
 
 const END = 500;
 
-/** A viewer of a terminal. It acknowledges all that it gets, unless it is one that does not. */
+/** A viewer of a terminal, with all of its scrollback. It acknowledges all that it gets, unless it is one that does not. */
 export async function viewTerminal(
   address: WebAddress,
   terminal: string,
-  { acknowledges = true } = {},
+  { acknowledges = true, short = false } = {},
 ): Promise<TerminalView> {
   const socket = webSocket(address, `/terminal/${terminal}`);
   const news: TerminalNews[] = [];
@@ -165,6 +165,7 @@ export async function viewTerminal(
     [Symbol.dispose]: () => socket.terminate(),
   };
   await once(socket, "open");
+  wish({ type: "screens", short });
   wish({ type: "writer", id: randomUUID() });
   return view;
 }

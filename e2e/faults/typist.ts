@@ -95,6 +95,8 @@ export function createTypist(address: WebAddress, terminal: string): Typist {
     },
     onStatus: stand,
   });
+  // A run's first line may be far above.
+  channel.screens(false);
   return {
     get standing() {
       return `${status}${refused && `, "${refused}"`}`;

@@ -153,6 +153,30 @@ test("what one viewer clears is gone for the other, for who comes later, and aft
   expect(later.text).not.toContain("secret");
 });
 
+test("a viewer has the last lines of the scrollback at first, and the rest for the asking, once", async () => {
+  await using at = await oneSession();
+  const { id } = await at.client.terminals.open({ session: at.session, ...SIZE });
+  using whole = await viewTerminal(at.address, id);
+  whole.type("PS1='prompt> '; seq -f 'line %g.' 1 1000\n");
+  await whole.until(({ text }) => /line 1000\.[^]*prompt> /.test(text));
+  using view = await viewTerminal(at.address, id, { short: true });
+  await view.until(({ screens }) => screens === 1);
+  expect(view.screen?.header.short).toBe(true);
+  expect(view.text).toContain("line 900.");
+  expect(view.text).not.toContain("line 700.");
+  view.wish({ type: "screens", short: true });
+  view.wish({ type: "screens", short: false });
+  view.wish({ type: "screens", short: false });
+  view.type("echo $((6 * 7))\n");
+  await view.until(({ screens, text }) => screens === 2 && /\b42\r\n/.test(text));
+  expect(view.screen?.header.short).toBe(false);
+  expect(view.text).toMatch(/line 1\.[^]*line 700\.[^]*line 1000\./);
+  // Asked for before the short one has come, all comes too.
+  using hasty = await viewTerminal(at.address, id, { short: true });
+  hasty.wish({ type: "screens", short: false });
+  await hasty.until(({ text }) => text.includes("line 1."));
+});
+
 const FLOOD = 8_000_000;
 
 test("of a flood each byte is shown or skipped by a screen; Ctrl-C ends one that would not end", async () => {

@@ -105,8 +105,11 @@ export interface DaemonClient extends AsyncDisposable {
    * A full-screen program's screen stays. Nothing is done by a daemon that does not know how.
    */
   clearTerminal(id: string): Promise<void>;
-  /** Resolves, with a function that ends it, when the viewer is known; its first screen follows. */
-  attachTerminal(id: string, viewer: TerminalViewer): Promise<() => void>;
+  /**
+   * Resolves, with a function that ends it, when the viewer is known; its first screen follows. `short`: its screens have
+   * only the last lines of the scrollback, where the daemon knows how.
+   */
+  attachTerminal(id: string, viewer: TerminalViewer, short?: boolean): Promise<() => void>;
   terminalExited(id: string): Promise<CommandExit>;
   /** Ends the whole tree and forgets the terminal; also after it has ended by itself. */
   killTerminal(id: string): Promise<void>;

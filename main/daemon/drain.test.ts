@@ -54,6 +54,7 @@ test("a daemon of the first protocol keeps its terminal and command while a new 
     cwd: null,
     marks: [],
     markKey: null,
+    short: false,
   });
   await client.writeTerminal("old-terminal", "hello");
   expect(await echo.promise).toBe("<hello>\r\n");

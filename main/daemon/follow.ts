@@ -26,9 +26,9 @@ export function followCommand(command: Command, ref: number, outbox: Outbox): Di
 
 /**
  * The terminal's screen, then its bytes from that point on. A viewer that falls behind gets a fresh screen when it
- * reads again, and nothing of what was between.
+ * reads again, and nothing of what was between. `short`: as in Screen.
  */
-export function followTerminal(terminal: Terminal, ref: number, outbox: Outbox): Disposable {
+export function followTerminal(terminal: Terminal, ref: number, outbox: Outbox, short: boolean): Disposable {
   const owned = new DisposableStack();
   /** Bytes since the screen that was asked for; null while the viewer is behind. Bounded: an unparsed pty is paused. */
   let sinceScreen: Piece[] | null = null;
@@ -47,14 +47,15 @@ export function followTerminal(terminal: Terminal, ref: number, outbox: Outbox):
   const showScreen = async (): Promise<void> => {
     const since: Piece[] = (sinceScreen = []);
     live = false;
-    const screen = await terminal.screen();
+    const screen = await terminal.screen(short);
     // Another one may have been asked for meanwhile.
     if (owned.disposed || sinceScreen !== since) return;
-    const { text, ...facts } = screen;
+    const { text, unfinished, ...facts } = screen;
     outbox.event(ref, { kind: "screen", ...facts }, Buffer.from(text));
     live = true;
     sinceScreen = null;
-    for (const { offset, bytes } of since) if (live) sendLive(offset, bytes);
+    for (const { offset, bytes } of [{ offset: screen.offset, bytes: unfinished }, ...since])
+      if (live && bytes.byteLength > 0) sendLive(offset, bytes);
   };
 
   owned.use(

@@ -117,7 +117,7 @@ export async function manyDaemons(
     terminalTyped: (id, writer) => ownerOf(id).terminalTyped(id, writer),
     resizeTerminal: (id, cols, rows) => ownerOf(id).resizeTerminal(id, cols, rows),
     clearTerminal: (id) => ownerOf(id).clearTerminal(id),
-    attachTerminal: async (id, viewer) => ownerOf(id).attachTerminal(id, viewer),
+    attachTerminal: async (id, viewer, short) => ownerOf(id).attachTerminal(id, viewer, short),
     terminalExited: (id) => ownerOf(id).terminalExited(id),
     killTerminal: (id) => takeAway(id, (client) => client.killTerminal(id)),
 

@@ -50,10 +50,10 @@ export function oneDaemon(channel: Channel, folder: string): DaemonClient {
     terminalTyped: (id, writer) => ask(verbs.terminalTyped, { id, writer }).catch(ifUnknown({ offset: 0 })),
     resizeTerminal: (id, cols, rows) => tell(verbs.resizeTerminal, { id, cols, rows }),
     clearTerminal: (id) => tell(verbs.clearTerminal, { id }).catch(ifUnknown(undefined)),
-    async attachTerminal(id, viewer) {
+    async attachTerminal(id, viewer, short = false) {
       const { accepted, end } = channel.subscribe(
         verbs.attachTerminal,
-        { id },
+        { id, short },
         {
           onBytes: (bytes, offset) => viewer.onOutput(bytes, offset),
           onGone: (failure) => viewer.onGone?.(failure),

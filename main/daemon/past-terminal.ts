@@ -42,7 +42,8 @@ export function pastTerminal(saved: SavedTerminal, file: string, marker: string)
     resize() {},
     screen: () =>
       Promise.resolve({
-        ...{ ...kept(), cols, rows, title, cwd, markKey: null, offset: 0 },
+        ...{ ...kept(), cols, rows, title, cwd, markKey: null, short: false },
+        ...{ offset: 0, unfinished: new Uint8Array(0) },
       }),
     // Nobody types at its last line.
     async clear() {

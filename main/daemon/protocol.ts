@@ -65,6 +65,8 @@ export const subscriptionEvent = z.discriminatedUnion("kind", [
     /** Absent in what the first daemons say. */
     marks: z.array(commandMark).readonly().default([]),
     markKey: z.string().nullable().default(null),
+    /** There is more scrollback: a short screen was asked for. */
+    short: z.boolean().default(false),
   }),
 ]);
 export type SubscriptionEvent = z.infer<typeof subscriptionEvent>;
@@ -216,7 +218,8 @@ export const verbs = {
   resizeTerminal: verb("resizeTerminal", z.object({ id, cols: size, rows: size }), none),
   /** Not known to the first daemons. */
   clearTerminal: verb("clearTerminal", byId, none),
-  attachTerminal: verb("attachTerminal", byId, none),
+  /** Older daemons have no short screens, and send whole ones. */
+  attachTerminal: verb("attachTerminal", byId.extend({ short: z.boolean().optional() }), none),
   terminalExited: verb("terminalExited", byId, exitOf),
   killTerminal: verb("killTerminal", byId, none),
   shutdown: verb("shutdown", none, none),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Screen, createScreen } from "./screen.ts";
 
-const write = (screen: Screen, text: string): Promise<unknown> =>
+const write = (screen: Screen, text: string | Uint8Array): Promise<unknown> =>
   new Promise((resolve) => screen.write(Buffer.from(text), resolve));
 
 const ALTERNATE = "\x1b[?1049h\x1b[H";
@@ -99,4 +99,26 @@ test.each([
   await write(viewer, (await screen.snapshot()).text);
   for (const one of [screen, viewer]) await write(one, AFTER);
   expect((await viewer.snapshot()).text).toBe((await screen.snapshot()).text);
+});
+
+test("who comes at any byte of an output sees what comes next as if they had been there before", async () => {
+  const output = Buffer.from(
+    "a\x1b[1;38;2;17;9;9mred\x1b[0m \x1b[3\r1mover\x1b[m é 日本 🙂 \x1b]0;title ü\x07b\x1b]2;other\x1b\\c" +
+      '\x1b]8;;http://x\x1b\\link\x1b[4m under\x1b[24m\x1b]8;;\x1b\\\x1bP$q\n"p\x1b\\\x1b_apc\x1b\\\u009b32mgreen\u009d0;eight\u009c\x1b(0q\x1b(B' +
+      "\x1b[4\x18can\x1b[9\x1b[7mesc\x1b[?2004h\x1b[2;3H\x1b[?1049hinside\x1b[5;5H\x1b[?1049l\xff end",
+  );
+  using whole = createScreen({ cols: 20, rows: 5 });
+  await write(whole, output);
+  const { text, title } = await whole.snapshot();
+  for (let at = 0; at <= output.length; at += 1) {
+    using screen = createScreen({ cols: 20, rows: 5 });
+    await write(screen, output.subarray(0, at));
+    const before = await screen.snapshot();
+    using viewer = createScreen({ cols: 20, rows: 5 });
+    await write(viewer, before.text);
+    await write(viewer, before.unfinished);
+    await write(viewer, output.subarray(at));
+    const after = await viewer.snapshot();
+    expect({ at, text: after.text, title: after.title || before.title }).toEqual({ at, text, title });
+  }
 });

@@ -135,6 +135,9 @@ const coloursIn = (attributes: unknown): Colours => ({
 const coloursOf = (terminal: Terminal): Colours =>
   coloursIn(field(field(field(terminal, "_core"), "_inputHandler"), "_curAttrData"));
 
+/** By SGR, whether or not a link is open. */
+export const isUnderlined = (terminal: Terminal): boolean => ((coloursOf(terminal).fg >>> 28) & 1) === 1;
+
 /** The main screen's saved cursor, after so many lines above it were dropped. */
 export function moveSavedUp(terminal: Terminal, lines: number): void {
   const buffer = field(field(field(terminal, "_core"), "buffers"), "normal");
@@ -177,5 +180,7 @@ function colour(code: number, bits: number): number[] {
   const mode = (bits >>> 24) & 3;
   if (mode === 0) return [];
   if (mode === 3) return [code, 2, (bits >>> 16) & 0xff, (bits >>> 8) & 0xff, bits & 0xff];
-  return [code, 5, bits & 0xff];
+  const index = bits & 0xff;
+  if (mode === 2) return [code, 5, index];
+  return [index < 8 ? code - 8 + index : code + 44 + index];
 }

@@ -4,11 +4,13 @@
  * at all, where that is exact: see screen-skip.ts.
  */
 import type { Terminal } from "@xterm/headless";
-import { canSkip, goesOnString, isAtRest, leftColours, scanPlain } from "./screen-skip.ts";
+import { canSkip, goesOnString, isAtRest, leftColours, scanPlain, unfinishedOf } from "./screen-skip.ts";
 
 export interface ScreenFeed extends Disposable {
   /** Whether all that was pushed has been parsed. */
   readonly isIdle: boolean;
+  /** The beginning of a sequence or a character that was parsed, and whose end was not. */
+  readonly unfinished: Uint8Array;
   /** `onParsed` is called when the terminal is as if it had parsed `bytes`; at once where they were skipped. */
   push(bytes: Uint8Array, onParsed: () => void): void;
   /** Calls `run` when all pushed so far has been parsed, and nothing pushed later. What it returns is parsed next. */
@@ -43,6 +45,7 @@ export function createFeed(terminal: Terminal, scrollback: number, hasRegion: ()
   let jobs: Job[] = [];
   let waitingBytes = 0;
   let stringBytes = 0;
+  let unfinished: Uint8Array = new Uint8Array(0);
   let isParsing = false;
   let isQuiet = false;
   let quietTimer: NodeJS.Timeout | null = null;
@@ -98,16 +101,19 @@ export function createFeed(terminal: Terminal, scrollback: number, hasRegion: ()
     isParsing = true;
     // In the midst of a sequence: what follows its end is looked at again.
     const most = isAtRest(terminal) ? SLICE_BYTES : 1;
+    const slice: Uint8Array[] = [];
     for (let bytes = 0; bytes < most;) {
       const piece = plain.shift() ?? takeOther();
       if (!piece) break;
       plainLines -= piece.lines;
       bytes += piece.bytes.byteLength;
       waitingBytes -= piece.bytes.byteLength;
+      slice.push(piece.bytes);
       terminal.write(piece.bytes, piece.onParsed);
     }
     terminal.write("", () => {
       isParsing = false;
+      unfinished = unfinishedOf(terminal, unfinished, slice);
       pump();
     });
   };
@@ -160,6 +166,9 @@ export function createFeed(terminal: Terminal, scrollback: number, hasRegion: ()
   return {
     get isIdle() {
       return !isParsing && plain.length === 0 && jobs.length === 0;
+    },
+    get unfinished() {
+      return unfinished;
     },
     push(bytes, onParsed) {
       jobs.push({ bytes, lines: 0, onParsed });

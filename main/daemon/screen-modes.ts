@@ -3,7 +3,7 @@
  * keyboard protocol of kitty, the scrolling region. Seen by listening to the sequences that set them.
  */
 import type { IFunctionIdentifier, Terminal } from "@xterm/headless";
-import { trackCursor } from "./screen-cursor.ts";
+import { isUnderlined, trackCursor } from "./screen-cursor.ts";
 
 export interface ModeTracker {
   /** Sequences that set, in a fresh terminal with the same screen, what differs from its start. */
@@ -72,6 +72,7 @@ export function trackModes(terminal: Terminal): ModeTracker {
   onCsi({ intermediates: "!", final: "p" }, reset);
   onCsi({ final: "r" }, ([top = 0, bottom = 0]) => (current().region = regionOf(top, bottom, terminal.rows)));
   trackKitty(onCsi, () => current().kitty);
+  const link = trackLink(terminal);
   terminal.parser.registerEscHandler({ final: "c" }, () => {
     reset();
     return false;
@@ -92,6 +93,7 @@ export function trackModes(terminal: Terminal): ModeTracker {
         cursorShape ? `\x1b[${cursorShape} q` : "",
         kittyOf(kitty),
         moves || region || terminal.modes.originMode ? placeCursor(text, region, terminal) : text,
+        link.restore(),
       ].join("");
     },
   };
@@ -121,6 +123,24 @@ function trackKitty(
     flagsOf.push(how === 2 ? before | flags : how === 3 ? before & ~flags : flags);
   });
 }
+
+/** The link (OSC 8) that what is written next is part of. Until it ends xterm has it underlined. */
+function trackLink(terminal: Terminal): { restore(): string } {
+  let open = "";
+  terminal.parser.registerOscHandler(8, (text) => {
+    open = text.slice(text.indexOf(";") + 1) && text;
+    return false;
+  });
+  terminal.parser.registerEscHandler({ final: "c" }, () => {
+    open = "";
+    return false;
+  });
+  return {
+    restore: () =>
+      open && `${isUnderlined(terminal) ? "" : "\x1b[24m"}\x1b]8;${open.slice(0, MAX_LINK)}\x1b\\`,
+  };
+}
+const MAX_LINK = 4096;
 
 /** Null for the whole screen and for what xterm ignores. */
 function regionOf(top: number, bottom: number, rows: number): Region | null {

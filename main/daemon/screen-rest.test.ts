@@ -55,7 +55,7 @@ test.each(BEFORE)("a screen that rested with %s goes on as one that did not", as
   await both((screen) => write(screen, AFTER));
   // Less than the whole needs the cells.
   rested.rest();
-  expect(await rested.snapshot(500)).toEqual(await other.snapshot(500));
+  expect(await rested.snapshot({ maxBytes: 500 })).toEqual(await other.snapshot({ maxBytes: 500 }));
   rested.rest();
 });
 

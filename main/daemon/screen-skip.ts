@@ -89,6 +89,33 @@ const MAY_END_STRING = [ESC, 0x07, 0x18, 0x1a, 0xc2];
 export const goesOnString = (terminal: Terminal, bytes: Uint8Array): boolean =>
   STRING_STATES.includes(parserState(terminal)) && !MAY_END_STRING.some((byte) => bytes.includes(byte));
 
+/** ESC, and U+0090 to U+009F in UTF-8: what was not finished before one of them never will be. */
+const beginsSequence = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === ESC || (bytes[at] === 0xc2 && ((bytes[at + 1] ?? 0) & 0xf0) === 0x90);
+const LAST_CSI_STATE = 6;
+const DEL = 0x7f;
+
+/**
+ * The beginning of a sequence or a character that `bytes`, which were just parsed, end with; empty at rest. `before`: what
+ * was not finished before them. Parsed by another terminal it leaves that in the same state, and does nothing else.
+ */
+export function unfinishedOf(
+  terminal: Terminal,
+  before: Uint8Array,
+  bytes: readonly Uint8Array[],
+): Uint8Array {
+  if (isAtRest(terminal)) return new Uint8Array(0);
+  const state = Number(parserState(terminal));
+  const all = Buffer.concat([before, ...bytes]);
+  let start = all.length - 1;
+  while (start > 0 && !(state === 0 ? (all[start] ?? 0) >= 0xc0 : beginsSequence(all, start))) start -= 1;
+  const unfinished = new Uint8Array(all.subarray(Math.max(0, start)));
+  // A control character within a sequence was obeyed at once.
+  return state === 0 || state > LAST_CSI_STATE
+    ? unfinished
+    : unfinished.map((byte) => (byte < 0x20 && byte !== ESC ? DEL : byte));
+}
+
 const handlerOf = (terminal: Terminal): unknown => field(field(terminal, "_core"), "_inputHandler");
 const parserState = (terminal: Terminal): unknown =>
   field(field(handlerOf(terminal), "_parser"), "currentState");

@@ -2,13 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import { MAX_SAVED_BYTES, type SavedTerminal, saveTerminal } from "./saved.ts";
-import {
-  type Screen,
-  type ScreenFacts,
-  type ScreenOptions,
-  type ScreenState,
-  createScreen,
-} from "./screen.ts";
+import { type Screen, type ScreenFacts, type ScreenOptions, type Snapshot, createScreen } from "./screen.ts";
 
 /** Handled in order, so that a snapshot is the state after exactly the writes sent before it. */
 export type ToScreens =
@@ -16,7 +10,7 @@ export type ToScreens =
   | { readonly type: "write"; readonly id: string; readonly bytes: Uint8Array }
   | { readonly type: "resize"; readonly id: string; readonly cols: number; readonly rows: number }
   | { readonly type: "clear"; readonly id: string }
-  | { readonly type: "snapshot"; readonly id: string; readonly ref: number }
+  | { readonly type: "snapshot"; readonly id: string; readonly ref: number; readonly short: boolean }
   | {
       readonly type: "save";
       readonly id: string;
@@ -38,7 +32,7 @@ export type FromScreens =
     }
   | ({ readonly type: "facts"; readonly id: string } & ScreenFacts)
   | { readonly type: "saved"; readonly id: string; readonly ref: number; readonly error: string | null }
-  | { readonly type: "snapshot"; readonly id: string; readonly ref: number; readonly state: ScreenState };
+  | { readonly type: "snapshot"; readonly id: string; readonly ref: number; readonly state: Snapshot };
 
 /** After it was saved, a screen that goes on being quiet for so long rests. */
 const REST_MS = 5_000;
@@ -77,7 +71,9 @@ function handle(message: ToScreens): void {
       screen.clear();
       break;
     case "snapshot":
-      void screen.snapshot().then((state) => post({ type: "snapshot", id, ref: message.ref, state }));
+      void screen
+        .snapshot({ short: message.short })
+        .then((state) => post({ type: "snapshot", id, ref: message.ref, state }));
       break;
     case "save":
       held.restTimer = setTimeout(() => rest(screen), REST_MS);
@@ -106,8 +102,8 @@ async function save(
   screen: Screen,
   { file, identity }: { file: string; identity: Identity },
 ): Promise<string | null> {
-  const { text, cwd, markKey: _, ...state } = await screen.snapshot(MAX_SAVED_BYTES);
-  const saved = { ...identity, ...state, cwd: cwd ?? identity.cwd };
+  const { text, cwd, cols, rows, title, marks } = await screen.snapshot({ maxBytes: MAX_SAVED_BYTES });
+  const saved = { ...identity, cols, rows, title, marks, cwd: cwd ?? identity.cwd };
   return saveTerminal(file, saved, text).then(
     () => null,
     (error: unknown) => String(error),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Screen, type ScreenState, createScreen } from "./screen.ts";
+import { SHORT_SCROLLBACK_LINES, type Screen, type ScreenState, createScreen } from "./screen.ts";
 
 const write = (screen: Screen, text: string | Uint8Array): Promise<readonly string[]> =>
   new Promise((resolve) => screen.write(Buffer.from(text), resolve));
@@ -73,6 +73,8 @@ describe("a screen's snapshot", () => {
       cwd: "/home/ann/my project",
       marks: [],
       markKey: null,
+      short: false,
+      unfinished: new Uint8Array(0),
     });
   });
 
@@ -153,6 +155,40 @@ describe("a screen that begins with another's", () => {
 
   test("that was empty begins with the line alone", async () => {
     expect((await restored("")).text).toBe("\x1b[2m-- new --\x1b[1B\x1b[9D\x1b[0m");
+  });
+});
+
+describe("a short screen", () => {
+  const mark = (text: string) => `\x1b]133;${text};k=key\x07`;
+  const command = (name: string) => `${mark("A")}> ${name}\r\n${mark("C")}out\r\n${mark("D;0")}`;
+  const lines = Array.from({ length: 300 }, (_, n) => `line ${n}\r\n`).join("");
+  const size = { cols: 20, rows: 5, markKey: "key" };
+
+  test.each(["", "\x1b[?1049hinside"])(
+    "has the last lines of the scrollback, and all else of the whole one %#",
+    async (after) => {
+      using screen = createScreen(size);
+      await write(screen, `${command("one")}${lines}\x1b[?2004h${command("two")}\x1b[31m$ ${after}`);
+      const whole = await screen.snapshot();
+      const short = await screen.snapshot({ short: true });
+      expect([whole.short, short.short]).toEqual([false, true]);
+      const [all, last] = [whole.text.split("\r\n"), short.text.split("\r\n")];
+      // 305 lines with the cursor's, of which 5 are on the screen.
+      expect(last[0]).toBe(`line ${300 - SHORT_SCROLLBACK_LINES - 2}`);
+      expect(last).toEqual(all.slice(all.length - last.length));
+      expect(last[short.marks[0]?.line ?? -1]).toBe("> two");
+      expect([whole.marks.length, short.marks.length]).toEqual([2, 1]);
+      // At rest too.
+      expect(screen.rest()).toBe(true);
+      expect(await screen.snapshot({ short: true })).toEqual(short);
+      expect(await screen.snapshot()).toEqual(whole);
+    },
+  );
+
+  test("of a terminal that has not more is a whole one", async () => {
+    using screen = createScreen(size);
+    await write(screen, lines.split("line 150")[0] ?? "");
+    expect(await screen.snapshot({ short: true })).toEqual(await screen.snapshot());
   });
 });
 

@@ -13,6 +13,8 @@ import { trackModes } from "./screen-modes.ts";
 import { TITLE_STACK, trackTitle } from "./screen-title.ts";
 
 export const SCROLLBACK_LINES = 10_000;
+/** Of a short screen: enough to scroll up a little, until all of it has come. */
+export const SHORT_SCROLLBACK_LINES = 200;
 /** A screen goes to a client in one frame: where colours make it larger, its scrollback is cut. */
 export const MAX_SCREEN_BYTES = 16 * 1024 * 1024;
 /** How the serializer begins the alternate screen. */
@@ -30,6 +32,20 @@ export interface ScreenState {
   readonly marks: readonly CommandMark[];
   /** Only an OSC 133 with `k=` and this is the shell's own; null: none is. */
   readonly markKey: string | null;
+  /** There is more scrollback than a short screen has. */
+  readonly short: boolean;
+}
+
+/** A screen as it was at some moment. */
+export interface Snapshot extends ScreenState {
+  /** The beginning of a sequence or a character, to be parsed behind the text: what comes next goes on with it. */
+  readonly unfinished: Uint8Array;
+}
+
+/** What is wanted of a screen: all of its scrollback, as far as `maxBytes` go, or only the last lines of it. */
+export interface Wanted {
+  readonly short?: boolean;
+  readonly maxBytes?: number;
 }
 
 /** What the programs in it said last. */
@@ -58,7 +74,7 @@ export interface Screen extends Disposable {
    */
   clear(): void;
   /** The state after all that was written so far, and before anything written later. */
-  snapshot(maxBytes?: number): Promise<ScreenState>;
+  snapshot(wanted?: Wanted): Promise<Snapshot>;
   /**
    * Takes little memory from now on, until something is written again; a snapshot leaves it so. False where something
    * waits to be parsed.
@@ -113,17 +129,19 @@ export function createScreen(
   });
 
   /** Kept until something changes: a terminal that nobody looks at is saved, then shown, as it is. */
-  let whole: { readonly state: ScreenState; readonly bytes: number } | null = null;
+  let drawn: { whole?: Drawn; short?: Drawn } = {};
   let resting: Resting | null = null;
   const wake = (): void => {
     resting?.cells.unpack();
     resting = null;
   };
-  const state = (maxBytes: number): ScreenState => {
-    if (resting && resting.bytes <= maxBytes) return shownOf(resting);
+  const change = (): void => {
     wake();
-    if (whole && whole.bytes <= maxBytes) return whole.state;
-    for (let scrollback = SCROLLBACK_LINES; ; scrollback = Math.floor(scrollback / 2)) {
+    drawn = {};
+  };
+  const draw = (kind: Kind, maxBytes: number): Drawn => {
+    const most = kind === "short" ? SHORT_SCROLLBACK_LINES : SCROLLBACK_LINES;
+    for (let scrollback = most; ; scrollback = Math.floor(scrollback / 2)) {
       // The way from the main screen to the alternate one, where it is shown: said by nothing else.
       const content = serializer.serialize({ scrollback }).replace(TO_ALTERNATE, () => modes.toAlternate());
       const text = modes.restoreFirst() + content + modes.restore() + titles.restore();
@@ -132,16 +150,27 @@ export function createScreen(
       const firstLine = Math.max(0, terminal.buffer.normal.length - terminal.rows - scrollback);
       const { cols, rows } = terminal;
       const { title } = titles;
-      const state = { text, cols, rows, title, cwd, marks: marks.list(firstLine), markKey };
-      if (scrollback === SCROLLBACK_LINES) whole = { state, bytes };
-      return state;
+      const short = kind === "short" && firstLine > 0;
+      const rest = { cols, rows, title, cwd, marks: marks.list(firstLine), markKey, short };
+      const made = { text, rest, bytes };
+      if (scrollback === most) drawn[kind] = made;
+      return made;
     }
+  };
+  const state = ({ short = false, maxBytes = MAX_SCREEN_BYTES }: Wanted): ScreenState => {
+    const kind = short ? "short" : "whole";
+    const rested = resting?.[kind];
+    if (rested && rested.bytes <= maxBytes) return { text: inflated(rested.text), ...rested.rest };
+    wake();
+    const known = drawn[kind];
+    const { text, rest } = known && known.bytes <= maxBytes ? known : draw(kind, maxBytes);
+    return { text, ...rest };
   };
   return {
     write(bytes, onParsed) {
       wake();
       feed.push(bytes, () => {
-        whole = null;
+        drawn = {};
         const given = answers;
         answers = [];
         if (factsChanged) onFacts({ title: titles.title, cwd, command: marks.latest() });
@@ -152,15 +181,13 @@ export function createScreen(
     // In turn with the writes: the bytes before it were meant for the old size.
     resize: (cols, rows) =>
       feed.after(() => {
-        wake();
-        whole = null;
+        change();
         terminal.resize(cols, rows);
       }),
     clear: () =>
       feed.after(() => {
         if (terminal.buffer.active.type === "alternate") return;
-        wake();
-        whole = null;
+        change();
         const { baseY, cursorY } = terminal.buffer.normal;
         marks.through(() => terminal.clear());
         moveSavedUp(terminal, baseY + cursorY);
@@ -168,15 +195,16 @@ export function createScreen(
     rest() {
       if (resting) return true;
       if (!feed.isIdle) return false;
-      const { text, ...rest } = state(MAX_SCREEN_BYTES);
+      const whole = deflated(drawn.whole ?? draw("whole", MAX_SCREEN_BYTES));
+      const short = deflated(drawn.short ?? draw("short", MAX_SCREEN_BYTES));
       const cells = pack(terminal);
       if (!cells) return false;
-      resting = { cells, rest, text: deflateRawSync(text, { level: 1 }), bytes: Buffer.byteLength(text) };
-      whole = null;
+      resting = { cells, whole, short };
+      drawn = {};
       return true;
     },
-    snapshot: (maxBytes = MAX_SCREEN_BYTES) =>
-      new Promise((resolve) => feed.after(() => resolve(state(maxBytes)))),
+    snapshot: (wanted = {}) =>
+      new Promise((resolve) => feed.after(() => resolve({ ...state(wanted), unfinished: feed.unfinished }))),
     [Symbol.dispose]() {
       feed[Symbol.dispose]();
       terminal.dispose();
@@ -184,17 +212,24 @@ export function createScreen(
   };
 }
 
-interface Resting {
-  readonly cells: Packed;
+type Kind = "whole" | "short";
+
+interface Drawn<Text = string> {
+  readonly text: Text;
   readonly rest: Omit<ScreenState, "text">;
-  readonly text: Buffer;
+  /** Of the text in UTF-8. */
   readonly bytes: number;
 }
 
-const shownOf = ({ rest, text }: Resting): ScreenState => ({
-  ...rest,
-  text: inflateRawSync(text).toString("utf8"),
+interface Resting extends Record<Kind, Drawn<Buffer>> {
+  readonly cells: Packed;
+}
+
+const deflated = ({ text, ...drawn }: Drawn): Drawn<Buffer> => ({
+  text: deflateRawSync(text, { level: 1 }),
+  ...drawn,
 });
+const inflated = (text: Buffer): string => inflateRawSync(text).toString("utf8");
 
 /** Modes that a program had set must not hold for the shell that comes after it. */
 const RESET_MODES =

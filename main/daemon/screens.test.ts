@@ -3,7 +3,10 @@ import { createScreens } from "./screens.ts";
 
 /** In a buffer of their own, which can be given away. */
 const bytes = (text: string) => new TextEncoder().encode(text);
-const NOTHING_SAID = { title: "", cwd: null, marks: [], markKey: null };
+const NOTHING_SAID = {
+  ...{ title: "", cwd: null, marks: [], markKey: null, short: false },
+  unfinished: new Uint8Array(0),
+};
 const silent = { onParsed() {}, onFacts() {} };
 
 describe("screens", () => {

@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import type { Log } from "./log.ts";
-import type { ScreenFacts, ScreenOptions, ScreenState } from "./screen.ts";
+import type { ScreenFacts, ScreenOptions, Snapshot } from "./screen.ts";
 import type { FromScreens, Identity, ToScreens } from "./screen-worker.ts";
 
 export interface RemoteScreen extends Disposable {
@@ -11,8 +11,8 @@ export interface RemoteScreen extends Disposable {
   resize(cols: number, rows: number): void;
   /** As Screen's. */
   clear(): void;
-  /** The state after all that was written so far. */
-  snapshot(): Promise<ScreenState>;
+  /** The state after all that was written so far; a short one has only the last lines of its scrollback. */
+  snapshot(short?: boolean): Promise<Snapshot>;
   /** Writes the state after all that was written so far to `file`. Resolves with why it could not, or null. */
   save(file: string, identity: Identity): Promise<string | null>;
   /** Bytes that were written and not yet parsed. */
@@ -33,7 +33,7 @@ interface OpenScreen {
   options: ScreenOptions;
   unparsed: number;
   readonly listener: ScreenListener;
-  readonly snapshots: Map<number, (state: ScreenState) => void>;
+  readonly snapshots: Map<number, { readonly short: boolean; resolve(state: Snapshot): void }>;
   readonly saves: Map<number, (error: string | null) => void>;
 }
 
@@ -67,7 +67,7 @@ export function createScreens(log: Log, workerUrl: URL = WORKER): Screens {
     for (const [id, screen] of screens) {
       screen.unparsed = 0;
       post({ type: "open", id, options: screen.options });
-      for (const ref of screen.snapshots.keys()) post({ type: "snapshot", id, ref });
+      for (const [ref, { short }] of screen.snapshots) post({ type: "snapshot", id, ref, short });
       for (const settle of screen.saves.values()) settle("the parser ended");
       screen.saves.clear();
       screen.listener.onParsed([]);
@@ -85,7 +85,7 @@ export function createScreens(log: Log, workerUrl: URL = WORKER): Screens {
         screen.listener.onFacts({ title: message.title, cwd: message.cwd, command: message.command });
         break;
       case "snapshot":
-        screen.snapshots.get(message.ref)?.(message.state);
+        screen.snapshots.get(message.ref)?.resolve(message.state);
         screen.snapshots.delete(message.ref);
         break;
       case "saved":
@@ -126,11 +126,11 @@ export function createScreens(log: Log, workerUrl: URL = WORKER): Screens {
           screen.options = options;
           post({ type: "clear", id });
         },
-        snapshot: () =>
+        snapshot: (short = false) =>
           new Promise((resolve) => {
             const ref = ++lastRef;
-            screen.snapshots.set(ref, resolve);
-            post({ type: "snapshot", id, ref });
+            screen.snapshots.set(ref, { short, resolve });
+            post({ type: "snapshot", id, ref, short });
           }),
         save: (file, identity) =>
           new Promise((resolve) => {

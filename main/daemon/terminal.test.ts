@@ -67,6 +67,24 @@ async function view(on: DaemonClient, id: string) {
 }
 
 describe("a terminal", () => {
+  test("shows who attaches in the midst of a sequence or a character what the others see", async () => {
+    const spec = shell(
+      String.raw`stty -echo; printf 'a\033[3'; read; printf '1mred\303'; read; printf '\251 end'; read`,
+    );
+    await client.openTerminal(spec);
+    const first = await view(client, spec.id);
+    await first.seen("a\x1b[3");
+    const second = await view(client, spec.id);
+    await client.writeTerminal(spec.id, "\r");
+    await Promise.all([first, second].map((viewer) => viewer.seen("1mred")));
+    const third = await view(client, spec.id);
+    await client.writeTerminal(spec.id, "\r");
+    await Promise.all([first, second, third].map((viewer) => viewer.seen(" end")));
+    const grids = await Promise.all([first, second, third].map((viewer) => viewer.grid()));
+    expect(grids).toEqual(Array(3).fill("a\x1b[31mredé end"));
+    await client.killTerminal(spec.id);
+  });
+
   test("runs in a pty, reads what is typed, and has its exit", async () => {
     const spec = shell("tty >/dev/null && echo is a tty; read line; echo got $line; exit 5");
     expect(await client.openTerminal(spec)).toEqual({ ok: true, value: undefined });
@@ -124,6 +142,7 @@ describe("a terminal", () => {
       cwd: "/srv/x",
       marks: [],
       markKey: null,
+      short: false,
     });
     expect(state).toMatchObject({ cols: 60, rows: 12, title: "my title", cwd: "/srv/x" });
     const lines = Array.from({ length: 50 }, (_, line) => line + 1).join("\r\n");

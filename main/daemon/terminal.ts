@@ -14,7 +14,7 @@ import type { CommandExit, TerminalSpec, TerminalState } from "./protocol.ts";
 import { createPtyInput } from "./pty-input.ts";
 import { removeSaved, savedFile } from "./saved.ts";
 import { createSaver } from "./saver.ts";
-import type { ScreenFacts, ScreenOptions, ScreenState } from "./screen.ts";
+import type { ScreenFacts, ScreenOptions, Snapshot } from "./screen.ts";
 import type { Screens } from "./screens.ts";
 import { type ShellFiles, withMarks } from "./shell-integration.ts";
 import { signalName } from "./signals.ts";
@@ -36,8 +36,11 @@ export interface Terminal extends AsyncDisposable {
    * gone from the disk too.
    */
   clear(): Promise<void>;
-  /** The screen after all that was read from the pty so far, and the number of those bytes. */
-  screen(): Promise<ScreenState & { offset: number }>;
+  /**
+   * The screen after all that was read from the pty so far, and the number of those bytes without the unfinished ones at
+   * their end. A short one has only the last lines of its scrollback.
+   */
+  screen(short?: boolean): Promise<Snapshot & { offset: number }>;
   /** Calls back with each piece from now on: `bytes` is valid during the call only. */
   onOutput(listener: (bytes: Uint8Array, offset: number) => void): Disposable;
   /** Calls back when the screen is another one than its bytes made it: who shows it must ask for it again. */
@@ -217,10 +220,11 @@ function runTerminal(
       saver.changed();
       await saver.flush();
     },
-    async screen() {
+    async screen(short) {
       batch.flush();
       const offset = total;
-      return { ...(await screen.snapshot()), offset };
+      const snapshot = await screen.snapshot(short);
+      return { ...snapshot, offset: offset - snapshot.unfinished.byteLength };
     },
     onOutput(listener) {
       batch.flush();

@@ -86,8 +86,8 @@ export function createVerbTable(
       done(terminals.get(id).resize(cols, rows)),
     ),
     clearTerminal: on(verbs.clearTerminal, async ({ id }) => done(await terminals.get(id).clear())),
-    attachTerminal: on(verbs.attachTerminal, ({ id }, caller) =>
-      subscribe(caller, followTerminal(terminals.get(id), caller.ref, caller.outbox)),
+    attachTerminal: on(verbs.attachTerminal, ({ id, short = false }, caller) =>
+      subscribe(caller, followTerminal(terminals.get(id), caller.ref, caller.outbox, short)),
     ),
     terminalExited: on(verbs.terminalExited, ({ id }) => terminals.get(id).exited),
     killTerminal: on(verbs.killTerminal, async ({ id }) => done(await terminals.kill(id))),

@@ -11,8 +11,11 @@ import type { DaemonLink } from "./daemon-link.ts";
 
 /** A terminal as one viewer sees it. Its calls throw FailureError where the daemon or the terminal is gone. */
 export interface AttachedTerminal {
-  /** Shows the screen and what follows, until the returned function is called. May be called again after that. */
-  view(viewer: TerminalViewer): Promise<() => void>;
+  /**
+   * Shows the screen and what follows, until the returned function is called. May be called again after that. `short`:
+   * screens have only the last lines of the scrollback.
+   */
+  view(viewer: TerminalViewer, short?: boolean): Promise<() => void>;
   /** Resolves when the shell has it; with a place, only what the writer has not typed before. Throws `input_gap`. */
   write(text: string, place?: TypedPlace): Promise<void>;
   /** Its shell's name: another one after each start. From a daemon that names none, another one each time. */
@@ -139,7 +142,7 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
       if (!state) return fail(unknown(terminal));
       return ok({
         shell: state.shell ?? randomUUID(),
-        view: (viewer) => daemon.attachTerminal(terminal, viewer),
+        view: (viewer, short) => daemon.attachTerminal(terminal, viewer, short),
         write: (text, place) => daemon.writeTerminal(terminal, text, place),
         typed: (writer) => daemon.terminalTyped(terminal, writer),
         resize: (cols, rows) => daemon.resizeTerminal(terminal, cols, rows),

@@ -17,7 +17,7 @@ export function TerminalMenu({
   const toasts = useToasts();
 
   const copy = async (how: "as it is" | "without line breaks"): Promise<void> => {
-    const text = part()?.view?.selection(how) ?? "";
+    const text = (await part()?.view?.selection(how)) ?? "";
     if (text === "") return toasts.info("Nothing is selected in the terminal.");
     await navigator.clipboard
       .writeText(text)

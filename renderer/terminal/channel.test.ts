@@ -11,6 +11,7 @@ const header = {
   cwd: null,
   marks: [],
   markKey: null,
+  short: false,
 };
 
 test("a host's frames are read as it wrote them", () => {

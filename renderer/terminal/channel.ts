@@ -33,6 +33,8 @@ export interface TerminalChannel extends Disposable {
   /** What a person typed or pasted. */
   input(data: string): void;
   resize(cols: number, rows: number): void;
+  /** Whether screens that have the last lines of the scrollback alone will do from now on: at first they do. */
+  screens(short: boolean): void;
   /** Empties the terminal for good, when the host is there. */
   clear(): void;
   /** All output before byte `offset` is on the screen: the host may send more. */
@@ -68,6 +70,7 @@ export function openChannel(
   let full = false;
   /** Wished for while the host was away. */
   let clears = false;
+  let short = true;
   let size: { cols: number; rows: number } | null = null;
   /** The number of the byte that comes next; null until there is a screen. */
   let next: number | null = null;
@@ -105,6 +108,7 @@ export function openChannel(
     opening.addEventListener("open", () => {
       if (socket !== opening) return;
       if (size) send({ type: "resize", ...size });
+      send({ type: "screens", short });
       send({ type: "writer", id: input.writer });
       if (clears) send({ type: "clear" });
       clears = false;
@@ -185,6 +189,11 @@ export function openChannel(
     resize(cols, rows) {
       size = { cols, rows };
       send({ type: "resize", ...size });
+    },
+    screens(wished) {
+      if (short === wished) return;
+      short = wished;
+      send({ type: "screens", short });
     },
     clear() {
       clears = socket?.readyState !== WebSocket.OPEN;

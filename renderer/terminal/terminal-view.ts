@@ -15,10 +15,10 @@ import type { FileLinks } from "./file-links.ts";
 import { terminalKey } from "./keys.ts";
 import type { TerminalKey } from "./keys.ts";
 import { trackCommands } from "./marks.ts";
-import type { CommandMarks } from "./marks.ts";
 import { withoutControls } from "./paste-guard.ts";
 import type { TerminalPreferences } from "./preferences.ts";
 import { followOutput } from "./scroll-lock.ts";
+import { trackScrollback } from "./scrollback.ts";
 import { findColours, pageToken, terminalTheme } from "./theme.ts";
 import { webAddress } from "./web-address.ts";
 import { webglPool } from "./webgl-pool.ts";
@@ -43,6 +43,8 @@ export interface ViewListener {
   onSize(cols: number, rows: number): void;
   /** All output before this byte is parsed. */
   onParsed(offset: number): void;
+  /** From now on short screens will do, or not: at first they do. */
+  onScreens(short: boolean): void;
   /** A key that the pane acts on. */
   onKey(key: PaneKey): void;
   /** The screen was emptied here: the host's is to be, too. */
@@ -67,12 +69,14 @@ export interface TerminalView extends Disposable {
   fit(): void;
   /** The grid as another viewer made it, until it is fitted again. */
   setSize(cols: number, rows: number): void;
-  /** What is selected, or an empty text. */
-  selection(how: "as it is" | "without line breaks"): string;
+  /** What is selected, or an empty text: where all was to be, all of it. */
+  selection(how: "as it is" | "without line breaks"): Promise<string>;
   selectAll(): void;
   /** Scrolls to a command's prompt. */
   jump(direction: "previous" | "next"): void;
-  shellEnded(exitCode: number | null): void;
+  shellEnded(exitCode: number): void;
+  /** The host was lost: what ran may have ended, and nothing comes until there is a screen again. */
+  lost(): void;
   toEnd(): void;
   /** Empties screen and scrollback but for the line with the cursor. False where a full-screen program has the screen. */
   clear(): boolean;
@@ -85,7 +89,7 @@ export interface TerminalView extends Disposable {
 
 /** As many lines as the daemon keeps. */
 const SCROLLBACK = 10_000;
-const RESET = "\x1bc";
+const RESET = new TextEncoder().encode("\x1bc");
 
 export function createTerminalView(
   container: HTMLElement,
@@ -140,8 +144,20 @@ export function createTerminalView(
     listener.onLink(path === null ? null : { kind: "file", text: path });
   terminal.registerLinkProvider(fileLinkProvider(terminal, listener.files, () => cwd, onFile));
   const commands = trackCommands(terminal);
+  const scrollback = owned.use(trackScrollback(terminal, container, listener.onScreens));
   followOutput(terminal, listener.onBehind);
-  terminal.attachCustomKeyEventHandler((event) => handleKey(event, terminal, commands, listener));
+  const selectAll = (): void => scrollback.whenWhole(() => terminal.selectAll());
+  const selection = (): Promise<string> =>
+    new Promise((resolve) => scrollback.inTurn(() => resolve(terminal.getSelection())));
+  const jump = (direction: "previous" | "next"): void => scrollback.whenWhole(() => commands.jump(direction));
+  terminal.attachCustomKeyEventHandler((event) =>
+    handleKey(event, terminal, {
+      ...{ selectAll, jump, act: listener.onKey },
+      // Without a selection the key is the app's.
+      copies: () => terminal.hasSelection() || scrollback.isAwaited,
+      copy: () => void selection().then((text) => navigator.clipboard.writeText(text)),
+    }),
+  );
   owned.defer(interceptPaste(container, listener.onPaste));
 
   const decorations = () => findColours(pageToken());
@@ -149,37 +165,52 @@ export function createTerminalView(
   let finding = "";
   /** What the host has: another window may have chosen it. */
   let known = { cols: 0, rows: 0 };
-  const select = ({ start, end }: IBufferRange): void =>
-    terminal.select(start.x, start.y, (end.y - start.y) * terminal.cols + end.x - start.x);
   const fitContainer = (): void => {
     const selected = terminal.getSelectionPosition();
     const { cols: before } = terminal;
     fit.fit();
     // With another number of rows xterm forgets it, as when the find bar goes; lines of the same width stay where they are.
-    if (selected && terminal.cols === before && !terminal.hasSelection()) select(selected);
+    if (selected && terminal.cols === before && !terminal.hasSelection()) select(terminal, selected);
     const { cols, rows } = terminal;
     if (cols === known.cols && rows === known.rows) return;
     known = { cols, rows };
     listener.onSize(cols, rows);
   };
+  /** From the selection on: it finds the same match. */
+  const findAgain = (): void => {
+    const { viewportY } = terminal.buffer.active;
+    search.clearDecorations();
+    search.findNext(finding, { decorations: decorations(), incremental: true });
+    terminal.scrollToLine(viewportY);
+  };
   return {
-    showScreen({ bytes, header: { cols, rows, offset, title, ...shell } }) {
-      const { viewportY, baseY } = terminal.buffer.active;
-      // In turn with what was written before; in one go, so that no empty screen is drawn in between.
-      terminal.write(RESET, () => terminal.resize(cols, rows));
-      terminal.write(bytes, () => {
+    showScreen({ bytes, header: { cols, rows, offset, title, short, ...shell } }) {
+      scrollback.coming();
+      let goBack = (): void => {};
+      // In turn with what was written before.
+      terminal.write("", () => {
+        goBack = placeIn(terminal, scrollback.isShort && !short);
+        terminal.resize(cols, rows);
+      });
+      // One piece is parsed in one go: no empty screen is drawn in between.
+      terminal.write(joined(RESET, bytes), () => {
+        const completes = scrollback.isShort && !short;
         commands.show(shell);
         ({ cwd } = shell);
         // The screen itself has none.
         if (title !== "") listener.onTitle(title);
-        // Also a new screen leaves the person where they have scrolled to.
-        if (viewportY < baseY) terminal.scrollToLine(viewportY);
-        listener.onParsed(offset);
         known = { cols, rows };
         fitContainer();
+        goBack();
+        listener.onParsed(offset);
+        if (completes && finding !== "") findAgain();
+        scrollback.shown(short);
       });
     },
-    write: ({ bytes, offset }) => terminal.write(bytes, () => listener.onParsed(offset + bytes.byteLength)),
+    write({ bytes, offset }) {
+      scrollback.wrote(bytes.byteLength);
+      terminal.write(bytes, () => listener.onParsed(offset + bytes.byteLength));
+    },
     paste: (text) => terminal.paste(withoutControls(text)),
     fit: fitContainer,
     setSize(cols, rows) {
@@ -187,13 +218,17 @@ export function createTerminalView(
       // In turn: what was written before was wrapped for the other size.
       terminal.write("", () => terminal.resize(cols, rows));
     },
-    selection: (how) => {
-      const text = terminal.getSelection();
+    async selection(how) {
+      const text = await selection();
       return how === "as it is" ? text : withoutLineBreaks(text, terminal.cols);
     },
-    selectAll: () => terminal.selectAll(),
-    jump: commands.jump,
+    selectAll,
+    jump,
     shellEnded: commands.shellEnded,
+    lost() {
+      commands.shellEnded(null);
+      scrollback.lost();
+    },
     toEnd: () => terminal.scrollToBottom(),
     clear() {
       if (terminal.buffer.active.type === "alternate") return false;
@@ -204,25 +239,23 @@ export function createTerminalView(
     },
     find(text, direction) {
       finding = text;
+      scrollback.hold(text !== "");
       if (text === "") return search.clearDecorations();
       if (direction === "previous") search.findPrevious(text, { decorations: decorations() });
       else search.findNext(text, { decorations: decorations(), incremental: direction === "as typed" });
     },
     endFind() {
       finding = "";
+      scrollback.hold(false);
       const selected = terminal.getSelectionPosition();
       search.clearDecorations();
       // The last match stays selected, for copying.
-      if (selected) select(selected);
+      if (selected) select(terminal, selected);
     },
     applyTheme() {
       terminal.options.theme = terminalTheme(pageToken());
-      if (finding === "") return;
-      // The addon keeps the colours of the first search for a text. From the selection on it finds the same match again.
-      const { viewportY } = terminal.buffer.active;
-      search.clearDecorations();
-      search.findNext(finding, { decorations: decorations(), incremental: true });
-      terminal.scrollToLine(viewportY);
+      // The addon keeps the colours of the first search for a text.
+      if (finding !== "") findAgain();
     },
     applyPreferences({ fontSize, screenReader }) {
       terminal.options.fontSize = fontSize;
@@ -234,13 +267,45 @@ export function createTerminalView(
   };
 }
 
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
+/**
+ * Where the person has scrolled to and what is selected, until a screen is written: the returned function goes back.
+ * `completes`: the same lines come again, below others.
+ */
+function placeIn(terminal: Terminal, completes: boolean): () => void {
+  const { viewportY, baseY, length } = terminal.buffer.active;
+  const selected = completes ? terminal.getSelectionPosition() : undefined;
+  const text = selected && terminal.getSelection();
+  return () => {
+    const above = completes ? terminal.buffer.active.length - length : 0;
+    if (viewportY < baseY) terminal.scrollToLine(viewportY + above);
+    if (!selected) return;
+    const { start, end } = selected;
+    select(terminal, { start: { ...start, y: start.y + above }, end: { ...end, y: end.y + above } });
+    // Lines may have come in between.
+    if (terminal.getSelection() !== text) terminal.clearSelection();
+  };
+}
+
+const select = (terminal: Terminal, { start, end }: IBufferRange): void =>
+  terminal.select(start.x, start.y, (end.y - start.y) * terminal.cols + end.x - start.x);
+
+interface KeyActions {
+  copies(): boolean;
+  copy(): void;
+  selectAll(): void;
+  jump(direction: "previous" | "next"): void;
+  act(key: PaneKey): void;
+}
+
 /** False keeps the key from the shell; it then goes on to the app, unless it was acted on here. */
-function handleKey(
-  event: KeyboardEvent,
-  terminal: Terminal,
-  commands: CommandMarks,
-  listener: ViewListener,
-): boolean {
+function handleKey(event: KeyboardEvent, terminal: Terminal, actions: KeyActions): boolean {
   const key = terminalKey(event);
   const act = (run: () => void): false => {
     event.preventDefault();
@@ -254,16 +319,15 @@ function handleKey(
     case "app":
       return false;
     case "copy":
-      // Without a selection the key is the app's.
-      if (!terminal.hasSelection()) return false;
-      return act(() => void navigator.clipboard.writeText(terminal.getSelection()));
+      if (!actions.copies()) return false;
+      return act(actions.copy);
     case "select-all":
-      return act(() => terminal.selectAll());
+      return act(actions.selectAll);
     case "next-command":
     case "previous-command":
       // A full-screen program has no commands to jump to, and may have a use for the key.
       if (terminal.buffer.active.type === "alternate") return true;
-      return act(() => commands.jump(key === "next-command" ? "next" : "previous"));
+      return act(() => actions.jump(key === "next-command" ? "next" : "previous"));
     case "find":
     case "leave":
     case "larger":
@@ -272,7 +336,7 @@ function handleKey(
     case "split-below":
     case "next-split":
     case "previous-split":
-      return act(() => listener.onKey(key));
+      return act(() => actions.act(key));
     default:
       return assertNever(key);
   }

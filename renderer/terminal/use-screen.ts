@@ -83,6 +83,10 @@ export function useScreen(
       onInput: (data) => channel.current?.input(data),
       onSize: (cols, rows) => channel.current?.resize(cols, rows),
       onParsed: (offset) => channel.current?.shown(offset),
+      onScreens(wished) {
+        short = wished;
+        channel.current?.screens(short);
+      },
       onClear: () => channel.current?.clear(),
       onPaste: paste,
       onLink: setLink,
@@ -95,6 +99,7 @@ export function useScreen(
         else latest.current.onKey(key);
       },
     });
+    let short = true;
     const onNews = (news: ShownNews): void => {
       switch (news.type) {
         case "exit":
@@ -110,19 +115,21 @@ export function useScreen(
       }
     };
     view.current = shownView;
-    const stopWatching = attachWhileSeen(channel, () =>
-      openChannel(address, terminal, {
+    const stopWatching = attachWhileSeen(channel, () => {
+      const opened = openChannel(address, terminal, {
         onScreen: shownView.showScreen,
         onOutput: shownView.write,
         onNews,
         onStatus(now) {
           setStatus(now);
           if (now !== "away") return;
-          shownView.shellEnded(null);
+          shownView.lost();
           latest.current.onExit(null);
         },
-      }),
-    );
+      });
+      opened.screens(short);
+      return opened;
+    });
     shownView.fit();
     latest.current.onReady();
     const stopFitting = fitWithContainer(container.current, shownView);

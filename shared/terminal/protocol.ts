@@ -2,8 +2,9 @@
  * A terminal's bytes, on a WebSocket of their own: `/terminal/ID`. They are the person's: not redacted, not stored.
  *
  * Host → client, binary: a screen or output, see `decodeFrame`. A screen replaces all that was shown before: it comes
- * first, and again whenever this viewer was too slow. Output goes on from exactly where the screen or the output before it
- * ended. Text: JSON, see `terminalNews`.
+ * when the client has said what screens it wants (`screens`), and again whenever this viewer was too slow. A short one has
+ * the last lines of the scrollback alone: it is there at once, and the client may ask for the rest when somebody looks.
+ * Output goes on from exactly where the screen or the output before it ended. Text: JSON, see `terminalNews`.
  *
  * Client → host, binary: what was typed, see `encodeTyped`. Text: JSON, see `terminalWish`.
  *
@@ -42,6 +43,11 @@ export const writerId = z.string().regex(/^[\w-]{8,64}$/);
 const writerWish = z.object({ type: z.literal("writer"), id: writerId });
 
 export const terminalWish = z.discriminatedUnion("type", [
+  /**
+   * From now on screens are short ones, or whole. The first such wish is answered by a screen; a later one only where a
+   * short screen was sent last and whole ones are wanted.
+   */
+  z.object({ type: z.literal("screens"), short: z.boolean() }),
   z.object({ type: z.literal("resize"), cols: size, rows: size }),
   z.object({ type: z.literal("ack"), offset: z.number().int().min(0) }),
   /**
@@ -101,6 +107,8 @@ export const screenHeader = z.object({
   marks: z.array(commandMark).readonly().default([]),
   /** Only an OSC 133 in the output that has `k=` and this is the shell's own; null: none is. */
   markKey: z.string().nullable().default(null),
+  /** There is more scrollback, which was not asked for. */
+  short: z.boolean().default(false),
 });
 export type ScreenHeader = z.infer<typeof screenHeader>;
 

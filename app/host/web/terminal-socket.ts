@@ -40,6 +40,10 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
   const viewer = join((cols, rows) => send(socket, { type: "size", cols, rows }));
   /** Ends the view; null while the viewer is behind. */
   let endView: (() => void) | null = null;
+  /** What screens the viewer wants; null until it has said so. */
+  let wantsShort: boolean | null = null;
+  /** Whether the screen that was sent, or is about to be, lacks scrollback. */
+  let isShort = false;
 
   const lose = (error: unknown): void => loseTerminal(socket, error);
   const onTyped = (offset: number): void => send(socket, { type: "typed", shell: terminal.shell, offset });
@@ -48,15 +52,16 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
     endView?.();
     endView = null;
   };
-  const show = (): void => {
+  const showWhenCaughtUp = (): void => {
+    if (wantsShort === null || endView !== null || !flow.caughtUp) return;
+    isShort = wantsShort;
     endView = view(
       terminal,
+      wantsShort,
       {
-        onScreen: ({ text, offset, cols, rows, title, cwd, marks, markKey }) => {
-          const frame = encodeScreen(
-            { shell: terminal.shell, offset, cols, rows, title, cwd, marks, markKey },
-            text,
-          );
+        onScreen: ({ text, offset, ...facts }) => {
+          const frame = encodeScreen({ shell: terminal.shell, offset, ...facts }, text);
+          isShort = facts.short;
           socket.send(frame);
           flow.sentScreen(offset, frame.length);
         },
@@ -73,10 +78,13 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
   };
   const obey = (wish: TerminalWish): void => {
     switch (wish.type) {
+      case "screens":
+        wantsShort = wish.short;
+        if (isShort && !wantsShort) fallBehind();
+        return showWhenCaughtUp();
       case "ack":
         flow.acknowledged(wish.offset);
-        if (endView === null && flow.caughtUp) show();
-        return;
+        return showWhenCaughtUp();
       case "resize":
         terminal.resize(wish.cols, wish.rows).then(() => viewer.resized(wish.cols, wish.rows), lose);
         return;
@@ -103,29 +111,32 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
     viewer[Symbol.dispose]();
   });
   terminal.exited.then((exitCode) => send(socket, { type: "exit", exitCode }), lose);
-  show();
 }
 
 /** Starts a view, and gives how to end it at any moment: also before the daemon has answered. */
 function view(
   terminal: AttachedTerminal,
+  short: boolean,
   viewer: Parameters<AttachedTerminal["view"]>[0],
   onLost: (error: unknown) => void,
 ): () => void {
   let ended = false;
   let end: (() => void) | null = null;
   terminal
-    .view({
-      onScreen: (screen) => {
-        if (!ended) viewer.onScreen(screen);
+    .view(
+      {
+        onScreen: (screen) => {
+          if (!ended) viewer.onScreen(screen);
+        },
+        onOutput: (bytes, offset) => {
+          if (!ended) viewer.onOutput(bytes, offset);
+        },
+        onGone: (failure) => {
+          if (!ended) viewer.onGone?.(failure);
+        },
       },
-      onOutput: (bytes, offset) => {
-        if (!ended) viewer.onOutput(bytes, offset);
-      },
-      onGone: (failure) => {
-        if (!ended) viewer.onGone?.(failure);
-      },
-    })
+      short,
+    )
     .then((accepted) => {
       if (ended) accepted();
       else end = accepted;

@@ -1,0 +1,197 @@
+/** A terminal comes with the last lines of its scrollback, and has the rest when somebody looks or needs it. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { openPanes, untilTrue } from "#e2e/driver/panes.ts";
+import type { Attached, Panes } from "#e2e/driver/panes.ts";
+import type { ScreenHeader } from "#shared/terminal/protocol.ts";
+import { until } from "#e2e/driver/until.ts";
+import { cellIn, gridOf, keysOf, openTerminalIn, screenOf, shown } from "#e2e/driver/terminal-pane.ts";
+
+let panes: Panes;
+beforeAll(async () => {
+  panes = await openPanes();
+}, 120_000);
+afterAll(() => panes[Symbol.asyncDispose]());
+
+const linesFrom = (first: number): string =>
+  Array.from({ length: 400 - first }, (_, n) => `line ${first + n}.\r\n`).join("") + "$ ";
+const SHORT = linesFrom(200);
+const WHOLE = linesFrom(0);
+const END = 5000;
+/** After which a terminal that is looked at and calm has surely asked. */
+const LONG_MS = 5000;
+
+/** Behind it, `asked` has what the page asked for before it. */
+const send = async (host: Attached, text: string, header: Partial<ScreenHeader> & { offset: number }) => {
+  const acks = ({ wishes }: Attached): number =>
+    wishes.filter((wish) => wish.type === "ack" && wish.offset === header.offset).length;
+  const before = acks(host);
+  const { cols, rows } = gridOf(host);
+  host.screen(text, { cols, rows, ...header });
+  await host.until((now) => acks(now) > before);
+};
+async function openShort(): Promise<{ page: Page; host: Attached }> {
+  const page = await panes.open("pane=terminal&screenReader=true");
+  await page.clock.install();
+  const host = await panes.attached();
+  await host.until(({ wishes }) =>
+    ["screens", "resize"].every((type) => wishes.some((wish) => wish.type === type)),
+  );
+  await send(host, SHORT, { offset: END, short: true });
+  return { page, host };
+}
+
+/** What screens the page has asked for, in turn. */
+const asked = ({ wishes }: Attached): boolean[] =>
+  wishes.flatMap((wish) => (wish.type === "screens" ? [wish.short] : []));
+const untilWhole = (host: Attached): Promise<void> => host.until((now) => asked(now).at(-1) === false);
+const sendWhole = (host: Attached, offset = END): Promise<void> => send(host, WHOLE, { offset });
+const copied = (page: Page, is: string): Promise<void> =>
+  untilTrue(page, `navigator.clipboard.readText().then((text) => ${is})`);
+/** The first line in sight, of so many that the terminal has. */
+async function topOf(page: Page, lines: number): Promise<string> {
+  const row = screenOf(page).locator(`[aria-setsize="${lines}"]`).first();
+  return until(async () => (await row.textContent()) || null);
+}
+const rowOf = (page: Page, text: string) => screenOf(page).getByText(text, { exact: true });
+
+test("short screens will do until somebody looks: by pointer, or with the keys", async () => {
+  const { page, host } = await openShort();
+  await page.clock.fastForward(LONG_MS);
+  expect(asked(host)).toEqual([true]);
+  const { x, y } = await cellIn(page, host, 3, 3);
+  await page.mouse.move(x, y);
+  await untilWhole(host);
+  await sendWhole(host);
+  // The next one may be short again.
+  await host.until((now) => asked(now).at(-1) === true);
+  await send(host, SHORT, { offset: END, short: true });
+  await untilWhole(host);
+  await page.mouse.move(0, 0);
+  await host.until((now) => asked(now).at(-1) === true);
+  await keysOf(page).focus();
+  await untilWhole(host);
+});
+
+test("who scrolls up has the lines above, and stays at the same ones; new screens are whole until they are back", async () => {
+  const { page, host } = await openShort();
+  await keysOf(page).focus();
+  await page.keyboard.press("Shift+PageUp");
+  await untilWhole(host);
+  const seen = await topOf(page, 201);
+  await sendWhole(host);
+  expect(await topOf(page, 401)).toBe(seen);
+  await sendWhole(host, END + 10);
+  expect(asked(host)).toEqual([true, false]);
+  host.output(END + 10, "new");
+  await page.getByRole("button", { name: "New output" }).waitFor();
+  expect(await topOf(page, 401)).toBe(seen);
+  await page.keyboard.press("Shift+PageDown");
+  await host.until((now) => asked(now).at(-1) === true);
+});
+
+test("what is selected stays selected when the lines above come, but not where it would be other text", async () => {
+  const { page, host } = await openShort();
+  const { x, y } = await cellIn(page, host, 1, 2);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 40, y, { steps: 3 });
+  // While it is drawn nothing comes.
+  await page.clock.fastForward(LONG_MS);
+  expect(asked(host)).toEqual([true]);
+  await page.mouse.up();
+  await untilWhole(host);
+  await page.keyboard.press("Control+Shift+C");
+  await copied(page, "/^i?ne \\d/.test(text)");
+  const before = await page.evaluate("navigator.clipboard.readText()");
+  await page.evaluate("navigator.clipboard.writeText('')");
+  await sendWhole(host);
+  await page.keyboard.press("Control+Shift+C");
+  await copied(page, `text === ${JSON.stringify(before)}`);
+
+  // Another line has come meanwhile.
+  await send(host, SHORT, { offset: END + 10, short: true });
+  await untilWhole(host);
+  const number = await cellIn(page, host, 6, 2);
+  await page.mouse.dblclick(number.x, number.y);
+  await page.evaluate("navigator.clipboard.writeText('mine')");
+  await send(host, `${WHOLE}make\r\n$ `, { offset: END + 20 });
+  await page.keyboard.press("Control+Shift+C");
+  await page.keyboard.press("Control+Shift+F");
+  expect(await page.evaluate("navigator.clipboard.readText()")).toBe("mine");
+});
+
+test("all is all: it is copied when it has come, and what there is where the host is lost", async () => {
+  const { page, host } = await openShort();
+  await keysOf(page).focus();
+  await page.keyboard.press("Control+Shift+A");
+  await page.keyboard.press("Control+Shift+C");
+  await untilWhole(host);
+  await sendWhole(host);
+  await copied(page, "text.startsWith('line 0.') && text.includes('line 399.')");
+
+  await send(host, SHORT, { offset: END + 10, short: true });
+  await page.keyboard.press("Control+Shift+A");
+  await untilWhole(host);
+  panes.refuse(true);
+  host.cut();
+  await page.getByText("Reconnecting…").waitFor();
+  await page.keyboard.press("Control+Shift+C");
+  await copied(page, "text.startsWith('line 200.') && text.includes('line 399.')");
+  panes.refuse(false);
+  expect(host.input).toBe("");
+});
+
+test("find searches all of it, and shows the same match when the lines above come", async () => {
+  const { page, host } = await openShort();
+  await keysOf(page).focus();
+  await page.keyboard.press("Control+f");
+  await page.getByRole("textbox", { name: "Find" }).fill("99.");
+  await page.getByText(/of 2$/).waitFor();
+  await untilWhole(host);
+  await sendWhole(host);
+  await page.getByText(/of 4$/).waitFor();
+  await page.getByRole("textbox", { name: "Find" }).fill("line 7.");
+  await page.getByText("1 of 1").waitFor();
+  await rowOf(page, "line 7.").waitFor();
+  await page.keyboard.press("Escape");
+  expect(host.input).toBe("");
+});
+
+test("a command above what has come is jumped to when it has come", async () => {
+  const { page, host } = await openShort();
+  await keysOf(page).focus();
+  await page.keyboard.press("Control+ArrowUp");
+  await untilWhole(host);
+  await send(host, WHOLE, { offset: END, marks: [{ line: 30, state: "done", exitCode: 0 }] });
+  await rowOf(page, "line 30.").waitFor();
+  expect(host.input).toBe("");
+});
+
+const FLOOD = `${"x".repeat(100_000)}\r\n`;
+
+test("a terminal that floods is not asked for all while it does; a host that comes back is told what is wanted", async () => {
+  const { page, host } = await openShort();
+  await keysOf(page).focus();
+  let at = END;
+  for (let piece = 0; piece < 4; piece += 1) {
+    host.output(at, FLOOD);
+    at += FLOOD.length;
+    await shown(host, at);
+    await page.clock.fastForward(LONG_MS);
+  }
+  expect(asked(host)).toEqual([true]);
+  await page.clock.fastForward(LONG_MS);
+  await untilWhole(host);
+  host.cut();
+  const again = await panes.attached();
+  await untilWhole(again);
+  expect(asked(again)).toEqual([false]);
+});
+
+test("a whole screen at first needs no other", async () => {
+  const { page, host } = await openTerminalIn(panes, WHOLE);
+  await keysOf(page).focus();
+  await page.clock.fastForward(LONG_MS);
+  expect(asked(host)).toEqual([true]);
+});
