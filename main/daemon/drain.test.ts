@@ -87,13 +87,19 @@ test("an older daemon that is killed takes nothing with it but its own", async (
   expect(await client.state("old-command")).toBeNull();
 });
 
-test("real daemons of three versions drain, share what they know, and start nothing for who only looks", async () => {
+test("real daemons of three versions drain with what they run, share what they know, and start nothing for who only looks", async () => {
   await using daemon = await testDaemon();
   const { stateDir } = daemon;
   const of = (version: string) => ({ stateDir, entry: ENTRY, version });
   const first = await ensureDaemon(of("1"));
   const one = bash("read; echo one");
   await first.start(one);
+  const shell = {
+    id: "shell",
+    session: "ses_test",
+    argv: ["bash", "--norc", "-c", "read line; echo got $line; read"],
+  };
+  await first.openTerminal({ ...shell, cwd: "/tmp", env: one.env, cols: 80, rows: 24 });
   await first[Symbol.asyncDispose]();
 
   const looking = await connectDaemon(of("2"));
@@ -111,6 +117,21 @@ test("real daemons of three versions drain, share what they know, and start noth
   }
   expect(await outputOf(third, one.id)).toBe("one\n");
   expect(await outputOf(third, two.id)).toBe("two\n");
+
+  const answer = Promise.withResolvers<void>();
+  let shown = "";
+  const show = (text: string): void => {
+    shown += text;
+    if (shown.includes("got it")) answer.resolve();
+  };
+  await third.attachTerminal("shell", {
+    onScreen: ({ text }) => show(text),
+    onOutput: (bytes) => show(Buffer.from(bytes).toString()),
+  });
+  await third.writeTerminal("shell", "it\r");
+  await answer.promise;
+  await third.killTerminal("shell");
+  expect(await third.listTerminals()).toEqual([]);
 });
 
 test("copies that no daemon runs from are removed", async () => {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, Page } from "playwright-core";
+import { until } from "../../driver/until.ts";
 import { PATIENT_MS } from "../../driver/window.ts";
 
 export interface PageTerminal {
@@ -69,8 +70,10 @@ export async function copyAll(page: Page): Promise<readonly string[]> {
   await page.evaluate("navigator.clipboard.writeText('')");
   await page.keyboard.press("Control+Shift+A");
   await page.keyboard.press("Control+Shift+C");
-  await page.waitForFunction("navigator.clipboard.readText().then((text) => text !== '')");
-  return (await page.evaluate<string>("navigator.clipboard.readText()")).split("\n");
+  const text = await until(
+    async () => (await page.evaluate<string>("navigator.clipboard.readText()")) || null,
+  );
+  return text.split("\n");
 }
 
 /** A window of code-server, with the keys in its terminal. */
