@@ -54,6 +54,20 @@ test(
   DEMO_MS + 180_000,
 );
 
+test("a page that came without its script says so, and is the app when it is loaded again", async () => {
+  await using window = await startWindow(built);
+  await using opened = await openPage(browser, "about:blank", "dark");
+  const { page } = opened;
+  await page.route("**/*.js", (route) => route.abort());
+  await page.goto(window.url);
+  const words = page.getByText("Oriel's page has not come whole.");
+  await words.waitFor();
+  await page.unroute("**/*.js");
+  await page.reload();
+  await page.getByRole("button", { name: "Try the sample project" }).waitFor();
+  expect(await words.count()).toBe(0);
+});
+
 /** From the list, with the arrows. */
 async function openPane(page: Page, title: string): Promise<void> {
   await tabTo(page, page.getByRole("button", { name: "New", exact: true }));

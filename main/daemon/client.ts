@@ -27,7 +27,7 @@ export type {
 };
 
 export interface TerminalViewer {
-  /** A whole screen: at first, and again whenever this viewer was too slow. Replaces all that was shown before. */
+  /** A screen: at first, and again whenever this viewer was too slow. Replaces all that was shown before. */
   onScreen(screen: ScreenState & { readonly offset: number }): void;
   /** Live bytes, from exactly the screen on; `offset` is the number of the first of them. */
   onOutput(bytes: Uint8Array, offset: number): void;

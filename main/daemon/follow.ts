@@ -54,8 +54,8 @@ export function followTerminal(terminal: Terminal, ref: number, outbox: Outbox, 
     outbox.event(ref, { kind: "screen", ...facts }, Buffer.from(text));
     live = true;
     sinceScreen = null;
-    for (const { offset, bytes } of [{ offset: screen.offset, bytes: unfinished }, ...since])
-      if (live && bytes.byteLength > 0) sendLive(offset, bytes);
+    if (unfinished.byteLength > 0) outbox.output(ref, screen.offset, unfinished);
+    for (const { offset, bytes } of since) if (live) sendLive(offset, bytes);
   };
 
   owned.use(

@@ -19,6 +19,8 @@ export interface Outbox {
   /** Always sent. */
   send(message: ToClient, attachment?: Uint8Array): void;
   event(ref: number, event: SubscriptionEvent, attachment?: Uint8Array): void;
+  /** Always sent: what belongs to a screen. */
+  output(ref: number, offset: number, bytes: Uint8Array): void;
   /** False, and nothing sent, when the client is behind; then `onceRead` says when it no longer is. */
   live(ref: number, offset: number, bytes: Uint8Array): boolean;
   /** Calls back once when all that was queued has been taken. Disposing forgets it. */
@@ -39,14 +41,17 @@ export function createOutbox(socket: Socket): Outbox {
     if (attachment && "ref" in message) socket.write(encodeAttachment(message.ref, attachment));
     socket.write(encodeControl(message));
   };
+  const output = (ref: number, offset: number, bytes: Uint8Array): void => {
+    if (socket.writable) socket.write(encodeOutput(ref, offset, bytes));
+  };
   return {
     isFull: () => socket.writableLength > MAX_ANSWER_BYTES,
     send,
     event: (ref, event, attachment) => send({ type: "event", ref, event }, attachment),
+    output,
     live(ref, offset, bytes) {
-      if (!socket.writable) return true;
       if (socket.writableLength > MAX_LIVE_BYTES) return false;
-      socket.write(encodeOutput(ref, offset, bytes));
+      output(ref, offset, bytes);
       return true;
     },
     onceRead(callback) {

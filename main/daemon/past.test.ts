@@ -20,6 +20,12 @@ const shell = (id: string, script: string, rest: Partial<TerminalSpec> = {}): Te
   ...rest,
 });
 
+/** Found by the environment of what runs: not by that of another run of these tests. */
+const T1 = `t1-${process.pid}`;
+const T2 = `t2-${process.pid}`;
+const OLD = `old-${process.pid}`;
+const NEW = `new-${process.pid}`;
+
 const folderOf = (stateDir: string, version = "test"): string =>
   path.join(daemonFolder(stateDir), "terminals", tagOf(version));
 
@@ -59,11 +65,11 @@ test("a killed daemon's terminals come back with their screen, and a new shell g
   await using daemon = await testDaemon();
   const first = await daemon.client();
   const script = "cd /; printf '\\e]0;title\\a\\e[?2004h\\e[?1002hone\\r\\n\\e[31mt%s' wo; read";
-  await first.openTerminal(shell("t1", script));
-  await first.openTerminal(shell("t2", "echo second; exit 4"));
-  await saved(daemon.stateDir, "t1", "two");
-  await first.terminalExited("t2");
-  await saved(daemon.stateDir, "t2", '"exitCode":4');
+  await first.openTerminal(shell(T1, script));
+  await first.openTerminal(shell(T2, "echo second; exit 4"));
+  await saved(daemon.stateDir, T1, "two");
+  await first.terminalExited(T2);
+  await saved(daemon.stateDir, T2, '"exitCode":4');
   await kill(first, "SIGKILL");
 
   const client = await daemon.client();
@@ -71,61 +77,61 @@ test("a killed daemon's terminals come back with their screen, and a new shell g
   expect(
     listed.map(({ id, title, cwd, lost, exit }) => ({ id, title, cwd, lost, code: exit?.exitCode })),
   ).toEqual([
-    { id: "t1", title: "title", cwd: "/", lost: true, code: null },
-    { id: "t2", title: "", cwd: listed[1]?.cwd, lost: false, code: 4 },
+    { id: T1, title: "title", cwd: "/", lost: true, code: null },
+    { id: T2, title: "", cwd: listed[1]?.cwd, lost: false, code: 4 },
   ]);
-  expect((await screenOf(client, "t1")).text).toContain("one\r\n\x1b[31mtwo");
-  expect(await client.terminalExited("t1")).toEqual(listed[0]?.exit);
-  expect(await client.openTerminal(shell("t1", "true"))).toMatchObject({ failure: { code: "exists" } });
+  expect((await screenOf(client, T1)).text).toContain("one\r\n\x1b[31mtwo");
+  expect(await client.terminalExited(T1)).toEqual(listed[0]?.exit);
+  expect(await client.openTerminal(shell(T1, "true"))).toMatchObject({ failure: { code: "exists" } });
 
-  await client.openTerminal(shell("t1", "echo th''ree; read", { restore: "t1", cols: 60 }));
-  const [now] = (await client.listTerminals()).filter(({ id }) => id === "t1");
+  await client.openTerminal(shell(T1, "echo th''ree; read", { restore: T1, cols: 60 }));
+  const [now] = (await client.listTerminals()).filter(({ id }) => id === T1);
   expect(now).toMatchObject({ lost: false, exit: null, cols: 60 });
-  await saved(daemon.stateDir, "t1", "three");
-  expect((await screenOf(client, "t1")).text.replace(/\d\d:\d\d/, "12:04")).toBe(
+  await saved(daemon.stateDir, T1, "three");
+  expect((await screenOf(client, T1)).text.replace(/\d\d:\d\d/, "12:04")).toBe(
     "one\r\n\x1b[31mtwo\r\n\x1b[39;2m── Oriel's daemon ended; a new shell was started at 12:04 ──\r\n\x1b[0mthree\x1b[1B\x1b[5D",
   );
 
-  await client.killTerminal("t1");
-  await client.killTerminal("t2");
+  await client.killTerminal(T1);
+  await client.killTerminal(T2);
   expect(await readdir(folderOf(daemon.stateDir))).toEqual([]);
 });
 
 test("a killed daemon's terminal that is cleared is empty for all, and begins a new shell without it", async () => {
   await using daemon = await testDaemon();
   const first = await daemon.client();
-  await first.openTerminal(shell("t1", "echo sec''ret; read"));
-  await saved(daemon.stateDir, "t1", "secret");
+  await first.openTerminal(shell(T1, "echo sec''ret; read"));
+  await saved(daemon.stateDir, T1, "secret");
   await kill(first, "SIGKILL");
 
   const client = await daemon.client();
   await client.listTerminals();
   const texts: string[] = [];
   const emptied = Promise.withResolvers<void>();
-  await client.attachTerminal("t1", {
+  await client.attachTerminal(T1, {
     onScreen({ text }) {
       texts.push(text);
       if (text === "") emptied.resolve();
     },
     onOutput() {},
   });
-  await client.clearTerminal("t1");
+  await client.clearTerminal(T1);
   await emptied.promise;
   expect(texts.at(-1)).toBe("");
-  await client.openTerminal(shell("t1", "read", { restore: "t1" }));
-  expect((await screenOf(client, "t1")).text).not.toContain("secret");
-  await client.killTerminal("t1");
+  await client.openTerminal(shell(T1, "read", { restore: T1 }));
+  expect((await screenOf(client, T1)).text).not.toContain("secret");
+  await client.killTerminal(T1);
 });
 
 test("two hosts that ask for the same shell again at once get one, both, and neither a screen without a shell", async () => {
   await using daemon = await testDaemon();
   const first = await daemon.client();
-  await first.openTerminal(shell("t1", "echo one; read"));
-  await saved(daemon.stateDir, "t1", "one");
+  await first.openTerminal(shell(T1, "echo one; read"));
+  await saved(daemon.stateDir, T1, "one");
   await kill(first, "SIGKILL");
 
   const hosts = [await daemon.client(), await daemon.client()];
-  const again = shell("t1", "read", { restore: "t1" });
+  const again = shell(T1, "read", { restore: T1 });
   const opened = await Promise.all(hosts.map((host) => host.openTerminal(again)));
   expect(opened.map(({ ok }) => ok)).toEqual([true, true]);
   const listed = await Promise.all(hosts.map((host) => host.listTerminals()));
@@ -133,24 +139,24 @@ test("two hosts that ask for the same shell again at once get one, both, and nei
     [{ lost: false, exit: null }],
     [{ lost: false, exit: null }],
   ]);
-  await hosts[0]?.killTerminal("t1");
+  await hosts[0]?.killTerminal(T1);
 });
 
 test("a daemon that is asked to end by the system saves what it did not save yet", async () => {
   await using daemon = await testDaemon();
   const first = await daemon.client();
-  await first.openTerminal(shell("t1", "echo last words; read"));
+  await first.openTerminal(shell(T1, "echo last words; read"));
   // Long before the next save is due.
   const seen = Promise.withResolvers<void>();
-  await first.attachTerminal("t1", {
+  await first.attachTerminal(T1, {
     onScreen: ({ text }) => text.includes("words") && seen.resolve(),
     onOutput: (bytes) => Buffer.from(bytes).includes("words") && seen.resolve(),
   });
   await seen.promise;
   await kill(first, "SIGTERM");
   const client = await daemon.client();
-  expect(await client.listTerminals()).toMatchObject([{ id: "t1", lost: true }]);
-  expect((await screenOf(client, "t1")).text).toContain("last words");
+  expect(await client.listTerminals()).toMatchObject([{ id: T1, lost: true }]);
+  expect((await screenOf(client, T1)).text).toContain("last words");
 });
 
 test("what ends because the daemon ends is started again, whatever it says at its end", async () => {
@@ -159,21 +165,21 @@ test("what ends because the daemon ends is started again, whatever it says at it
   // The shell ends at once; what it has started prints until then, and must be killed.
   const child =
     "trap 'quiet=1; echo h''up' HUP TERM; exec 3<> <(:); while :; do [ $quiet ] || echo rea''dy; read -rt 0.05 -u 3; done";
-  await first.openTerminal(shell("t1", `(${child}) & wait`));
-  await saved(daemon.stateDir, "t1", "ready");
+  await first.openTerminal(shell(T1, `(${child}) & wait`));
+  await saved(daemon.stateDir, T1, "ready");
   await kill(first, "SIGTERM");
   const client = await daemon.client();
-  expect(await client.listTerminals()).toMatchObject([{ id: "t1", lost: true }]);
+  expect(await client.listTerminals()).toMatchObject([{ id: T1, lost: true }]);
 });
 
 test("a dead daemon's terminal that is closed before anybody asked for it does not come back", async () => {
   await using daemon = await testDaemon();
   const first = await daemon.client();
-  await first.openTerminal(shell("t1", "echo h''i; read"));
-  await saved(daemon.stateDir, "t1", "hi");
+  await first.openTerminal(shell(T1, "echo h''i; read"));
+  await saved(daemon.stateDir, T1, "hi");
   await kill(first, "SIGKILL");
   const client = await daemon.client();
-  await client.killTerminal("t1");
+  await client.killTerminal(T1);
   expect(await client.listTerminals()).toEqual([]);
 });
 
@@ -182,36 +188,36 @@ test("what a newer daemon leaves at its death is for the next of its version, no
   const { stateDir } = daemon;
   const of = (version: string) => ({ stateDir, entry: ENTRY, version });
   await using old = await ensureDaemon(of("1"));
-  await old.openTerminal(shell("old", "read"));
+  await old.openTerminal(shell(OLD, "read"));
   const fresh = await ensureDaemon(of("2"));
-  await fresh.openTerminal(shell("new", "echo h''i; read"));
-  await saved(stateDir, "new", "hi", "2");
+  await fresh.openTerminal(shell(NEW, "echo h''i; read"));
+  await saved(stateDir, NEW, "hi", "2");
   await kill(fresh, "SIGKILL");
 
   const looking = await connectDaemon({ stateDir });
-  expect((await looking?.listTerminals())?.map(({ id }) => id)).toEqual(["old"]);
+  expect((await looking?.listTerminals())?.map(({ id }) => id)).toEqual([OLD]);
   await looking?.[Symbol.asyncDispose]();
   await using again = await ensureDaemon(of("2"));
   const listed = (await again.listTerminals()).map(({ id, lost }) => ({ id, lost }));
   expect(listed.toSorted((a, b) => a.id.localeCompare(b.id))).toEqual([
-    { id: "new", lost: true },
-    { id: "old", lost: false },
+    { id: NEW, lost: true },
+    { id: OLD, lost: false },
   ]);
 });
 
 test("closed by their owner, with the daemon or alone, terminals leave no file", async () => {
   await using daemon = await testDaemon();
   const first = await daemon.client();
-  await first.openTerminal(shell("t1", "echo h''i; read"));
-  await first.openTerminal(shell("t2", "echo hi; read"));
-  await saved(daemon.stateDir, "t1", "hi");
-  await first.killTerminal("t1");
+  await first.openTerminal(shell(T1, "echo h''i; read"));
+  await first.openTerminal(shell(T2, "echo hi; read"));
+  await saved(daemon.stateDir, T1, "hi");
+  await first.killTerminal(T1);
   await first.shutdown();
   await first.closed;
   expect(await readdir(folderOf(daemon.stateDir))).toEqual([]);
   const client = await daemon.client();
   expect(await client.listTerminals()).toEqual([]);
-  const code = await client.attachTerminal("t1", { onScreen() {}, onOutput() {} }).catch(failureOf);
+  const code = await client.attachTerminal(T1, { onScreen() {}, onOutput() {} }).catch(failureOf);
   expect(code).toMatchObject({ code: "unknown_terminal" });
 });
 
@@ -227,6 +233,6 @@ test("files that are none of ours, half written or broken are no terminals and s
   expect(await client.listTerminals()).toEqual([]);
   expect(await readdir(folder)).toEqual([]);
   // Nothing to begin with: the shell starts all the same.
-  expect(await client.openTerminal(shell("t1", "read", { restore: "gone" }))).toMatchObject({ ok: true });
-  await client.killTerminal("t1");
+  expect(await client.openTerminal(shell(T1, "read", { restore: "gone" }))).toMatchObject({ ok: true });
+  await client.killTerminal(T1);
 });

@@ -105,7 +105,7 @@ test("who comes at any byte of an output sees what comes next as if they had bee
   const output = Buffer.from(
     "a\x1b[1;38;2;17;9;9mred\x1b[0m \x1b[3\r1mover\x1b[m é 日本 🙂 \x1b]0;title ü\x07b\x1b]2;other\x1b\\c" +
       '\x1b]8;;http://x\x1b\\link\x1b[4m under\x1b[24m\x1b]8;;\x1b\\\x1bP$q\n"p\x1b\\\x1b_apc\x1b\\\u009b32mgreen\u009d0;eight\u009c\x1b(0q\x1b(B' +
-      "\x1b[4\x18can\x1b[9\x1b[7mesc\x1b[?2004h\x1b[2;3H\x1b[?1049hinside\x1b[5;5H\x1b[?1049l\xff end",
+      "\x1b[4\x18can\x1b[9\x1b[7mesc\x1b[?2004h\x1b[2;3H\x1b[?1049hinside\x1b[5;5H\x1b[?1049l\x1b\n]0;new\x07\x1b]8;;http://y\x1b\\x\x1b[!py end",
   );
   using whole = createScreen({ cols: 20, rows: 5 });
   await write(whole, output);
@@ -121,4 +121,16 @@ test("who comes at any byte of an output sees what comes next as if they had bee
     const after = await viewer.snapshot();
     expect({ at, text: after.text, title: after.title || before.title }).toEqual({ at, text, title });
   }
+});
+
+test.each([
+  ["a sequence", "\x1b[1", "23;4\r\n", 4096],
+  ["a title", "\x1b]0;a", "«text»", 1024 * 1024],
+])("%s that never ends is no burden to who comes later", async (_, start, more, most) => {
+  using screen = createScreen({ cols: 20, rows: 5 });
+  await write(screen, start);
+  for (let piece = 0; piece < 40; piece += 1) await write(screen, more.repeat(64 * 1024));
+  const { unfinished } = await screen.snapshot();
+  expect(Buffer.from(unfinished).toString().startsWith(start)).toBe(true);
+  expect(unfinished.length).toBeLessThanOrEqual(most);
 });

@@ -131,13 +131,17 @@ function trackLink(terminal: Terminal): { restore(): string } {
     open = text.slice(text.indexOf(";") + 1) && text;
     return false;
   });
-  terminal.parser.registerEscHandler({ final: "c" }, () => {
+  const end = (): false => {
     open = "";
     return false;
-  });
+  };
+  terminal.parser.registerEscHandler({ final: "c" }, end);
+  terminal.parser.registerCsiHandler({ intermediates: "!", final: "p" }, end);
   return {
-    restore: () =>
-      open && `${isUnderlined(terminal) ? "" : "\x1b[24m"}\x1b]8;${open.slice(0, MAX_LINK)}\x1b\\`,
+    restore() {
+      const plain = open === "" || isUnderlined(terminal) ? "" : "\x1b[24m";
+      return open === "" || open.length > MAX_LINK ? plain : `${plain}\x1b]8;${open}\x1b\\`;
+    },
   };
 }
 const MAX_LINK = 4096;

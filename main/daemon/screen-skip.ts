@@ -93,27 +93,37 @@ export const goesOnString = (terminal: Terminal, bytes: Uint8Array): boolean =>
 const beginsSequence = (bytes: Uint8Array, at: number): boolean =>
   bytes[at] === ESC || (bytes[at] === 0xc2 && ((bytes[at + 1] ?? 0) & 0xf0) === 0x90);
 const LAST_CSI_STATE = 6;
-const DEL = 0x7f;
+/** More has no meaning: a sequence has some numbers, and no title is longer. */
+const MAX_SEQUENCE_BYTES = 4096;
+const MAX_STRING_BYTES = 1024 * 1024;
 
 /**
- * The beginning of a sequence or a character that `bytes`, which were just parsed, end with; empty at rest. `before`: what
+ * The beginning of a sequence or a character that `pieces`, which were just parsed, end with; empty at rest. `before`: what
  * was not finished before them. Parsed by another terminal it leaves that in the same state, and does nothing else.
  */
 export function unfinishedOf(
   terminal: Terminal,
   before: Uint8Array,
-  bytes: readonly Uint8Array[],
+  pieces: readonly Uint8Array[],
 ): Uint8Array {
   if (isAtRest(terminal)) return new Uint8Array(0);
   const state = Number(parserState(terminal));
-  const all = Buffer.concat([before, ...bytes]);
+  const isSequence = state <= LAST_CSI_STATE;
+  const most = isSequence ? MAX_SEQUENCE_BYTES : MAX_STRING_BYTES;
+  const all = Buffer.concat([before, ...pieces]);
+  const begins = (at: number): boolean => (state === 0 ? (all[at] ?? 0) >= 0xc0 : beginsSequence(all, at));
   let start = all.length - 1;
-  while (start > 0 && !(state === 0 ? (all[start] ?? 0) >= 0xc0 : beginsSequence(all, start))) start -= 1;
-  const unfinished = new Uint8Array(all.subarray(Math.max(0, start)));
-  // A control character within a sequence was obeyed at once.
-  return state === 0 || state > LAST_CSI_STATE
-    ? unfinished
-    : unfinished.map((byte) => (byte < 0x20 && byte !== ESC ? DEL : byte));
+  // It may be cut in two where the pieces begin.
+  while (start >= before.length && !begins(start)) start -= 1;
+  if (start < 0 || !begins(start)) start = 0;
+  if (start === 0 && before.length >= most) return before;
+  const unfinished = all.subarray(start, start + most);
+  if (state === 0) return new Uint8Array(unfinished);
+  // A control character within a sequence, or before it was a string, was obeyed at once.
+  const second = unfinished.findIndex((byte, at) => at > 0 && byte >= 0x20);
+  const obeyed = isSequence || second < 0 ? unfinished.length : second;
+  const kept = unfinished.subarray(0, obeyed).filter((byte, at) => at === 0 || byte >= 0x20);
+  return new Uint8Array(Buffer.concat([kept, unfinished.subarray(obeyed)]));
 }
 
 const handlerOf = (terminal: Terminal): unknown => field(field(terminal, "_core"), "_inputHandler");

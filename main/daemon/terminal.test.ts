@@ -67,6 +67,25 @@ async function view(on: DaemonClient, id: string) {
 }
 
 describe("a terminal", () => {
+  test("is shown once, however large it is, while it rests in the midst of a sequence", async () => {
+    const line = `${"wide ".repeat(7)}.`;
+    const spec = shell(
+      `stty -echo; for ((n = 0; n < 10100; n++)); do printf '\\e[3%dm%s\\n' $((n % 8)) '${line}${line}${line}'; done; printf 'end\\e[3'; read; printf 1mred; read`,
+      { cols: 160 },
+    );
+    await client.openTerminal(spec);
+    const first = await view(client, spec.id);
+    await first.seen("end");
+    const second = await view(client, spec.id);
+    await second.seen("end");
+    expect(second.screens[0]?.text.length).toBeGreaterThan(1024 * 1024);
+    await client.writeTerminal(spec.id, "\r");
+    await second.seen("1mred");
+    expect(second.screens.length).toBe(1);
+    expect((await second.grid()).endsWith("end\x1b[31mred")).toBe(true);
+    await client.killTerminal(spec.id);
+  });
+
   test("shows who attaches in the midst of a sequence or a character what the others see", async () => {
     const spec = shell(
       String.raw`stty -echo; printf 'a\033[3'; read; printf '1mred\303'; read; printf '\251 end'; read`,

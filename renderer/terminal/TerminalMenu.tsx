@@ -1,5 +1,6 @@
 import { shortcut } from "../ui/mod-key.ts";
 import { useToasts } from "../ui/toasts.tsx";
+import { copyText } from "./copy-text.ts";
 import { Menu, MenuCheck, MenuItem, MenuNote } from "./Menu.tsx";
 import { changeFontSize, setScreenReader, useTerminalPreferences } from "./preferences.ts";
 import type { Direction } from "./splits.ts";
@@ -19,9 +20,7 @@ export function TerminalMenu({
   const copy = async (how: "as it is" | "without line breaks"): Promise<void> => {
     const text = (await part()?.view?.selection(how)) ?? "";
     if (text === "") return toasts.info("Nothing is selected in the terminal.");
-    await navigator.clipboard
-      .writeText(text)
-      .catch(() => toasts.error(new Error("The browser did not allow copying.")));
+    await copyText(text).catch(toasts.error);
   };
   const paste = async (): Promise<void> => {
     try {

@@ -16,7 +16,7 @@ import { TerminalPart } from "./TerminalPart.tsx";
 import type { PartHandle } from "./TerminalPart.tsx";
 import { TerminalTabs } from "./TerminalTabs.tsx";
 import styles from "./TerminalPane.module.css";
-import type { PaneKey } from "./terminal-view.ts";
+import type { PaneKey } from "./key-actions.ts";
 import { shownTitle } from "./titles.ts";
 import { useTerminals } from "./use-terminals.ts";
 

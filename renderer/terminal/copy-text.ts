@@ -1,3 +1,10 @@
+/** Into the clipboard. Rejects with words for the person. */
+export async function copyText(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text).catch(() => {
+    throw new Error("The browser did not allow copying.");
+  });
+}
+
 /**
  * A selection as one line: a line that fills the terminal's width goes on in the next, as programs break words there;
  * any other line end becomes a space.

@@ -1,8 +1,11 @@
 /** Output never moves a view that a person has scrolled up: xterm holds it. This says what came below meanwhile. */
 import type { Terminal } from "@xterm/xterm";
 
-/** Calls back with whether there is output below the view that came after it was scrolled up. */
-export function followOutput(terminal: Terminal, onBehind: (behind: boolean) => void): void {
+/**
+ * Calls back with whether there is output below the view that came after it was scrolled up. To be told when some came: a
+ * screen that is written once more has none.
+ */
+export function followOutput(terminal: Terminal, onBehind: (behind: boolean) => void): () => void {
   let behind = false;
   const say = (now: boolean): void => {
     if (now !== behind) onBehind((behind = now));
@@ -11,10 +14,10 @@ export function followOutput(terminal: Terminal, onBehind: (behind: boolean) => 
     const { viewportY, baseY } = terminal.buffer.active;
     return viewportY >= baseY;
   };
-  terminal.onWriteParsed(() => {
-    if (!isAtEnd()) say(true);
-  });
   terminal.onRender(() => {
     if (isAtEnd()) say(false);
   });
+  return () => {
+    if (!isAtEnd()) say(true);
+  };
 }

@@ -8,8 +8,6 @@ import type { Terminal } from "@xterm/xterm";
 export interface Scrollback extends Disposable {
   /** Whether what is shown lacks some. */
   readonly isShort: boolean;
-  /** Whether something waits for it. */
-  readonly isAwaited: boolean;
   /** A screen has come, and will be written. */
   coming(): void;
   /** It was written. */
@@ -20,10 +18,8 @@ export interface Scrollback extends Disposable {
   hold(held: boolean): void;
   /** Until the next screen none comes: what waits for it makes do with what there is. */
   lost(): void;
-  /** Calls back when all of it is there. */
+  /** Calls back when all of it is there, in turn. */
   whenWhole(run: () => void): void;
-  /** Calls back when nothing waits before it. */
-  inTurn(run: () => void): void;
 }
 
 /** Calm is a terminal that put out less than so many bytes in so long. */
@@ -43,8 +39,6 @@ export function trackScrollback(
   let held = false;
   let scrolledUp = false;
   let attended = container.matches(":hover, :focus-within");
-  /** A selection that is being drawn would be lost with the screen. */
-  let pressed = false;
   let calm = false;
   let bytes = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,8 +46,7 @@ export function trackScrollback(
   let wishesShort = true;
 
   const wish = (): void => {
-    const isNeeded = held || scrolledUp || waiting.length > 0 || (short && calm);
-    const wishes = pressed || !isNeeded;
+    const wishes = !(held || scrolledUp || waiting.length > 0 || (short && calm));
     if (wishes !== wishesShort) onWish((wishesShort = wishes));
   };
   const awaitCalm = (): void => {
@@ -73,10 +66,6 @@ export function trackScrollback(
     awaitCalm();
     wish();
   };
-  const press = (now: boolean): void => {
-    pressed = now;
-    wish();
-  };
   const isReady = (): boolean => screensToCome === 0 && (!short || !connected);
   const runReady = (): void => {
     if (!isReady()) return;
@@ -86,14 +75,12 @@ export function trackScrollback(
   };
 
   const events = owned.adopt(new AbortController(), (listening) => listening.abort());
-  const on = (target: EventTarget, type: string, listener: () => void): void =>
-    target.addEventListener(type, listener, { signal: events.signal });
-  for (const type of ["pointerenter", "focusin"]) on(container, type, () => attend(true));
+  const on = (type: string, listener: () => void): void =>
+    container.addEventListener(type, listener, { signal: events.signal });
+  for (const type of ["pointerenter", "focusin"]) on(type, () => attend(true));
   // Where the pointer has left, the focus may be, and the other way round.
   for (const type of ["pointerleave", "focusout"])
-    on(container, type, () => attend(container.matches(":hover, :focus-within")));
-  on(container, "pointerdown", () => press(true));
-  for (const type of ["pointerup", "pointercancel"]) on(window, type, () => press(false));
+    on(type, () => attend(container.matches(":hover, :focus-within")));
   terminal.onRender(() => {
     const { viewportY, baseY } = terminal.buffer.active;
     if (scrolledUp === viewportY < baseY) return;
@@ -105,9 +92,6 @@ export function trackScrollback(
   return {
     get isShort() {
       return short;
-    },
-    get isAwaited() {
-      return waiting.length > 0;
     },
     coming() {
       screensToCome += 1;
@@ -135,7 +119,6 @@ export function trackScrollback(
       waiting.push(run);
       wish();
     },
-    inTurn: (run) => (waiting.length > 0 ? void waiting.push(run) : run()),
     [Symbol.dispose]: () => owned.dispose(),
   };
 }

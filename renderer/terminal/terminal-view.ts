@@ -4,36 +4,25 @@ import { SearchAddon } from "@xterm/addon-search";
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
-import type { IBufferRange } from "@xterm/xterm";
-import { assertNever } from "#shared/kernel/assert-never.ts";
 import { folderOf } from "#shared/terminal/folder.ts";
 import { silenceQueries } from "#shared/terminal/queries.ts";
 import { withoutLineBreaks } from "./copy-text.ts";
 import type { OutputFrame, ScreenFrame } from "./channel.ts";
 import { fileLinkProvider } from "./file-links.ts";
 import type { FileLinks } from "./file-links.ts";
-import { terminalKey } from "./keys.ts";
-import type { TerminalKey } from "./keys.ts";
+import { handleKey } from "./key-actions.ts";
+import type { PaneKey } from "./key-actions.ts";
 import { trackCommands } from "./marks.ts";
+import { keepPlace, select } from "./place.ts";
 import { withoutControls } from "./paste-guard.ts";
 import type { TerminalPreferences } from "./preferences.ts";
 import { followOutput } from "./scroll-lock.ts";
 import { trackScrollback } from "./scrollback.ts";
+import { trackSelecting } from "./selecting.ts";
 import { findColours, pageToken, terminalTheme } from "./theme.ts";
-import { webAddress } from "./web-address.ts";
+import { webLinks } from "./web-links.ts";
+import type { HoveredLink } from "./web-links.ts";
 import { webglPool } from "./webgl-pool.ts";
-
-/** Keys that are about more than the grid. */
-export type PaneKey = Exclude<
-  TerminalKey,
-  "terminal" | "app" | "copy" | "select-all" | "next-command" | "previous-command"
->;
-
-/** What is under the pointer. */
-export interface HoveredLink {
-  readonly kind: "address" | "file";
-  readonly text: string;
-}
 
 export interface ViewListener {
   readonly files: () => FileLinks;
@@ -49,6 +38,8 @@ export interface ViewListener {
   onKey(key: PaneKey): void;
   /** The screen was emptied here: the host's is to be, too. */
   onClear(): void;
+  /** Text for the clipboard. */
+  onCopy(text: string): void;
   /** Text from the clipboard, before anything is done with it. */
   onPaste(text: string): void;
   /** The link under the pointer, or null. */
@@ -98,7 +89,7 @@ export function createTerminalView(
 ): TerminalView {
   const owned = new DisposableStack();
   const token = pageToken();
-  const links = linkHandler(listener);
+  const links = webLinks(listener.onLink);
   const terminal = owned.adopt(
     new Terminal({
       allowProposedApi: true,
@@ -145,17 +136,35 @@ export function createTerminalView(
   terminal.registerLinkProvider(fileLinkProvider(terminal, listener.files, () => cwd, onFile));
   const commands = trackCommands(terminal);
   const scrollback = owned.use(trackScrollback(terminal, container, listener.onScreens));
-  followOutput(terminal, listener.onBehind);
-  const selectAll = (): void => scrollback.whenWhole(() => terminal.selectAll());
+  const selecting = owned.use(trackSelecting(terminal, container));
+  const outputCame = followOutput(terminal, listener.onBehind);
+  let selectsAll = false;
+  const selectAll = (): void => {
+    selectsAll = true;
+    scrollback.whenWhole(() => {
+      selectsAll = false;
+      terminal.selectAll();
+    });
+  };
   const selection = (): Promise<string> =>
-    new Promise((resolve) => scrollback.inTurn(() => resolve(terminal.getSelection())));
-  const jump = (direction: "previous" | "next"): void => scrollback.whenWhole(() => commands.jump(direction));
+    new Promise((resolve) => {
+      const give = (): void => resolve(terminal.getSelection());
+      if (selectsAll) scrollback.whenWhole(give);
+      else give();
+    });
+  let typed = 0;
+  terminal.onData(() => (typed += 1));
+  const jump = (direction: "previous" | "next"): void => {
+    const before = typed;
+    // Who has typed meanwhile goes on at the prompt.
+    scrollback.whenWhole(() => typed === before && commands.jump(direction));
+  };
   terminal.attachCustomKeyEventHandler((event) =>
     handleKey(event, terminal, {
       ...{ selectAll, jump, act: listener.onKey },
       // Without a selection the key is the app's.
-      copies: () => terminal.hasSelection() || scrollback.isAwaited,
-      copy: () => void selection().then((text) => navigator.clipboard.writeText(text)),
+      copies: () => terminal.hasSelection() || selectsAll,
+      copy: () => void selection().then(listener.onCopy),
     }),
   );
   owned.defer(interceptPaste(container, listener.onPaste));
@@ -183,40 +192,51 @@ export function createTerminalView(
     search.findNext(finding, { decorations: decorations(), incremental: true });
     terminal.scrollToLine(viewportY);
   };
+  /** Behind it a byte is on the screen for the first time. */
+  let shown = 0;
+  const parsed = (offset: number): void => {
+    if (offset > shown) outputCame();
+    shown = offset;
+    listener.onParsed(offset);
+  };
+  const writeScreen = ({ bytes, header }: ScreenFrame): void => {
+    const { cols, rows, offset, title, short, ...shell } = header;
+    let goBack = (): void => {};
+    // In turn with what was written before.
+    terminal.write("", () => {
+      goBack = keepPlace(terminal, scrollback.isShort && !short);
+      terminal.resize(cols, rows);
+    });
+    // One piece is parsed in one go: no empty screen is drawn in between.
+    terminal.write(joined(RESET, bytes), () => {
+      const completes = scrollback.isShort && !short;
+      commands.show(shell);
+      ({ cwd } = shell);
+      // The screen itself has none.
+      if (title !== "") listener.onTitle(title);
+      known = { cols, rows };
+      fitContainer();
+      goBack();
+      parsed(offset);
+      if (completes && finding !== "") findAgain();
+      scrollback.shown(short);
+    });
+  };
   return {
-    showScreen({ bytes, header: { cols, rows, offset, title, short, ...shell } }) {
+    showScreen(screen) {
       scrollback.coming();
-      let goBack = (): void => {};
-      // In turn with what was written before.
-      terminal.write("", () => {
-        goBack = placeIn(terminal, scrollback.isShort && !short);
-        terminal.resize(cols, rows);
-      });
-      // One piece is parsed in one go: no empty screen is drawn in between.
-      terminal.write(joined(RESET, bytes), () => {
-        const completes = scrollback.isShort && !short;
-        commands.show(shell);
-        ({ cwd } = shell);
-        // The screen itself has none.
-        if (title !== "") listener.onTitle(title);
-        known = { cols, rows };
-        fitContainer();
-        goBack();
-        listener.onParsed(offset);
-        if (completes && finding !== "") findAgain();
-        scrollback.shown(short);
-      });
+      selecting.whenDrawn(() => writeScreen(screen));
     },
     write({ bytes, offset }) {
       scrollback.wrote(bytes.byteLength);
-      terminal.write(bytes, () => listener.onParsed(offset + bytes.byteLength));
+      selecting.inTurn(() => terminal.write(bytes, () => parsed(offset + bytes.byteLength)));
     },
     paste: (text) => terminal.paste(withoutControls(text)),
     fit: fitContainer,
     setSize(cols, rows) {
       known = { cols, rows };
       // In turn: what was written before was wrapped for the other size.
-      terminal.write("", () => terminal.resize(cols, rows));
+      selecting.inTurn(() => terminal.write("", () => terminal.resize(cols, rows)));
     },
     async selection(how) {
       const text = await selection();
@@ -274,74 +294,6 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   return both;
 }
 
-/**
- * Where the person has scrolled to and what is selected, until a screen is written: the returned function goes back.
- * `completes`: the same lines come again, below others.
- */
-function placeIn(terminal: Terminal, completes: boolean): () => void {
-  const { viewportY, baseY, length } = terminal.buffer.active;
-  const selected = completes ? terminal.getSelectionPosition() : undefined;
-  const text = selected && terminal.getSelection();
-  return () => {
-    const above = completes ? terminal.buffer.active.length - length : 0;
-    if (viewportY < baseY) terminal.scrollToLine(viewportY + above);
-    if (!selected) return;
-    const { start, end } = selected;
-    select(terminal, { start: { ...start, y: start.y + above }, end: { ...end, y: end.y + above } });
-    // Lines may have come in between.
-    if (terminal.getSelection() !== text) terminal.clearSelection();
-  };
-}
-
-const select = (terminal: Terminal, { start, end }: IBufferRange): void =>
-  terminal.select(start.x, start.y, (end.y - start.y) * terminal.cols + end.x - start.x);
-
-interface KeyActions {
-  copies(): boolean;
-  copy(): void;
-  selectAll(): void;
-  jump(direction: "previous" | "next"): void;
-  act(key: PaneKey): void;
-}
-
-/** False keeps the key from the shell; it then goes on to the app, unless it was acted on here. */
-function handleKey(event: KeyboardEvent, terminal: Terminal, actions: KeyActions): boolean {
-  const key = terminalKey(event);
-  const act = (run: () => void): false => {
-    event.preventDefault();
-    event.stopPropagation();
-    if (event.type === "keydown") run();
-    return false;
-  };
-  switch (key) {
-    case "terminal":
-      return true;
-    case "app":
-      return false;
-    case "copy":
-      if (!actions.copies()) return false;
-      return act(actions.copy);
-    case "select-all":
-      return act(actions.selectAll);
-    case "next-command":
-    case "previous-command":
-      // A full-screen program has no commands to jump to, and may have a use for the key.
-      if (terminal.buffer.active.type === "alternate") return true;
-      return act(() => actions.jump(key === "next-command" ? "next" : "previous"));
-    case "find":
-    case "leave":
-    case "larger":
-    case "smaller":
-    case "split-beside":
-    case "split-below":
-    case "next-split":
-    case "previous-split":
-      return act(() => actions.act(key));
-    default:
-      return assertNever(key);
-  }
-}
-
 /** Every way of pasting that a browser has ends in this event; xterm would type its text at once. */
 function interceptPaste(container: HTMLElement, onPaste: (text: string) => void): () => void {
   const intercept = (event: ClipboardEvent): void => {
@@ -351,20 +303,4 @@ function interceptPaste(container: HTMLElement, onPaste: (text: string) => void)
   };
   container.addEventListener("paste", intercept, { capture: true });
   return () => container.removeEventListener("paste", intercept, { capture: true });
-}
-
-/** Links open on a click with Ctrl or ⌘ only: a program chooses where its text stands, and what a link hides. */
-function linkHandler({ onLink }: ViewListener) {
-  return {
-    open(event: MouseEvent, url: string): void {
-      const address = webAddress(url);
-      if ((event.ctrlKey || event.metaKey) && address !== null)
-        window.open(address, "_blank", "noopener,noreferrer");
-    },
-    hover(_event: MouseEvent, url: string): void {
-      const address = webAddress(url);
-      onLink(address === null ? null : { kind: "address", text: address });
-    },
-    leave: (): void => onLink(null),
-  };
 }

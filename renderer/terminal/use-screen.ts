@@ -4,15 +4,19 @@ import type { RefObject } from "react";
 import { assertNever } from "#shared/kernel/assert-never.ts";
 import type { Address } from "../ipc/address.ts";
 import { useFleet } from "../state/context.tsx";
+import { useToasts } from "../ui/toasts.tsx";
 import { useTheme } from "../ui/use-theme.ts";
 import { openChannel } from "./channel.ts";
 import type { ChannelStatus, ShownNews, TerminalChannel } from "./channel.ts";
+import { copyText } from "./copy-text.ts";
 import { pasteWarning } from "./paste-guard.ts";
 import type { PasteWarning } from "./paste-guard.ts";
 import { changeFontSize, useTerminalPreferences } from "./preferences.ts";
 import { createTerminalView } from "./terminal-view.ts";
 import type { FileLinks } from "./file-links.ts";
-import type { HoveredLink, PaneKey, TerminalView } from "./terminal-view.ts";
+import type { PaneKey } from "./key-actions.ts";
+import type { TerminalView } from "./terminal-view.ts";
+import type { HoveredLink } from "./web-links.ts";
 
 export interface Found {
   readonly index: number;
@@ -67,6 +71,7 @@ export function useScreen(
   const [held, setHeld] = useState<HeldPaste | null>(null);
   const preferences = useTerminalPreferences();
   const theme = useTheme();
+  const toasts = useToasts();
   const connected = useFleet((fleet) => fleet.connection === "connected");
   useEffect(() => void (latest.current = events));
 
@@ -89,6 +94,7 @@ export function useScreen(
       },
       onClear: () => channel.current?.clear(),
       onPaste: paste,
+      onCopy: (text) => void (text !== "" && copyText(text).catch(toasts.error)),
       onLink: setLink,
       onFound: setFound,
       onBehind: setBehind,

@@ -95,7 +95,10 @@ export type CommandMark = z.infer<typeof commandMark>;
 export const screenHeader = z.object({
   /** Whose screen it is, as in `typed`: what is typed at the sight of it is for this one alone. */
   shell: z.string(),
-  /** The number of bytes that the terminal had put out when the screen looked so. */
+  /**
+   * The number of bytes that the terminal had put out when the screen looked so, without those of a sequence or a
+   * character that was not finished: they follow.
+   */
   offset: z.number().int(),
   cols: z.number().int(),
   rows: z.number().int(),

@@ -38,7 +38,7 @@ export function loseTerminal(socket: WebSocket, error: unknown): void {
 export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPeer): void {
   const flow = createFlow(() => socket.bufferedAmount);
   const viewer = join((cols, rows) => send(socket, { type: "size", cols, rows }));
-  /** Ends the view; null while the viewer is behind. */
+  /** Ends the view; null while the viewer is behind, or has not said what it wants. */
   let endView: (() => void) | null = null;
   /** What screens the viewer wants; null until it has said so. */
   let wantsShort: boolean | null = null;
@@ -60,6 +60,8 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
       wantsShort,
       {
         onScreen: ({ text, offset, ...facts }) => {
+          // Between the view's begin and now all of it was wished for.
+          if (facts.short && !wantsShort) return showAgain();
           const frame = encodeScreen({ shell: terminal.shell, offset, ...facts }, text);
           isShort = facts.short;
           socket.send(frame);
@@ -76,12 +78,15 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
       lose,
     );
   };
+  const showAgain = (): void => {
+    fallBehind();
+    showWhenCaughtUp();
+  };
   const obey = (wish: TerminalWish): void => {
     switch (wish.type) {
       case "screens":
         wantsShort = wish.short;
-        if (isShort && !wantsShort) fallBehind();
-        return showWhenCaughtUp();
+        return isShort && !wantsShort ? showAgain() : showWhenCaughtUp();
       case "ack":
         flow.acknowledged(wish.offset);
         return showWhenCaughtUp();
@@ -92,6 +97,9 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
         terminal.clear().catch(lose);
         return;
       case "writer":
+        // A page of before, that is open since, says nothing of screens.
+        wantsShort ??= false;
+        showWhenCaughtUp();
         input.begin(wish.id).catch(lose);
         return;
       default:
