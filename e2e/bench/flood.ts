@@ -13,7 +13,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type DaemonClient, connectDaemon, ensureDaemon } from "#main/daemon/client.ts";
+import { type DaemonClient, type TerminalViewer, connectDaemon, ensureDaemon } from "#main/daemon/client.ts";
 import { builtApp, launchBrowser } from "../driver/window.ts";
 import { floodPage } from "./shared/flood-page.ts";
 import { print } from "./shared/pairs.ts";
@@ -48,7 +48,7 @@ async function startReader(client: DaemonClient) {
     seen.end = end;
     if (tail.includes("flood is over")) over.resolve();
   };
-  await client.attachTerminal("flood", {
+  const viewer: TerminalViewer = {
     onScreen: ({ text, offset }) => {
       seen.screens += 1;
       see(text, offset);
@@ -57,7 +57,9 @@ async function startReader(client: DaemonClient) {
       seen.bytes += bytes.byteLength;
       see(Buffer.from(bytes.subarray(-40)).toString(), offset + bytes.byteLength);
     },
-  });
+  };
+  // With short screens, as a page has them while nobody scrolls.
+  await client.attachTerminal("flood", viewer, true);
   return { seen, over: over.promise };
 }
 
