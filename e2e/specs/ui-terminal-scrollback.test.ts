@@ -83,6 +83,9 @@ test("who scrolls up has the lines above, and stays at the same ones; new screen
   await sendWhole(host);
   expect(await topOf(page, 401)).toBe(seen);
   const behind = page.getByRole("button", { name: "New output" });
+  // A prompt that is drawn again is none.
+  host.output(END, "\r$ ");
+  await shown(host, END + 3);
   expect(await behind.count()).toBe(0);
   await sendWhole(host, END + 10);
   expect(asked(host)).toEqual([true, false]);
@@ -188,6 +191,21 @@ test("a command above what has come is jumped to when it has come", async () => 
   await untilWhole(host);
   await send(host, WHOLE, { offset: END, marks: [{ line: 30, state: "done", exitCode: 0 }] });
   await rowOf(page, "line 30.").waitFor();
+  expect(host.input).toBe("");
+});
+
+test("a command is jumped to also when the find bar has made the terminal another size", async () => {
+  const { page, host } = await openShort();
+  await send(host, WHOLE, { offset: END, marks: [{ line: 0, state: "done", exitCode: 0 }] });
+  await keysOf(page).focus();
+  await page.keyboard.press("Control+f");
+  await page.getByRole("textbox", { name: "Find" }).fill("line 77.");
+  await page.getByText("1 of 1").waitFor();
+  const { rows } = gridOf(host);
+  await page.keyboard.press("Escape");
+  await host.until((now) => gridOf(now).rows > rows);
+  await page.keyboard.press("Control+ArrowUp");
+  await rowOf(page, "line 0.").waitFor();
   expect(host.input).toBe("");
 });
 

@@ -1,6 +1,15 @@
 /** Where a person is in a terminal, and what they have selected, while its screen is written anew. */
 import type { IBufferRange, Terminal } from "@xterm/xterm";
 
+/**
+ * Scrolls so that `line` is the first in sight. xterm scrolls by as many lines as are between, from where its scroll bar is:
+ * after a resize that is somewhere else than what is shown (6.0.0). The second time it is not.
+ */
+export function scrollTo(terminal: Terminal, line: number): void {
+  terminal.scrollToLine(line);
+  if (terminal.buffer.active.viewportY !== line) terminal.scrollToLine(line);
+}
+
 /** So many lines make out a place in two texts that are the same but for their ends. */
 const KNOWN_BY = 6;
 /** So many may have come between the two. */
@@ -18,7 +27,7 @@ export function keepPlace(terminal: Terminal, completes: boolean): () => void {
   const known = completes ? textsOf(terminal, at) : [];
   return () => {
     const down = completes ? linesAbove(terminal, known, at, terminal.buffer.active.length - length) : 0;
-    if (viewportY < baseY) terminal.scrollToLine(viewportY + down);
+    if (viewportY < baseY) scrollTo(terminal, viewportY + down);
     if (!selected) return;
     const { start, end } = selected;
     select(terminal, { start: { ...start, y: start.y + down }, end: { ...end, y: end.y + down } });

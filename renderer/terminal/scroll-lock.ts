@@ -2,10 +2,13 @@
 import type { Terminal } from "@xterm/xterm";
 
 /**
- * Calls back with whether there is output below the view that came after it was scrolled up. To be told when some came: a
- * screen that is written once more has none.
+ * Calls back with whether there is output below the view that came after it was scrolled up. To be told when something was
+ * parsed: it may be new, or a screen that was written once more.
  */
-export function followOutput(terminal: Terminal, onBehind: (behind: boolean) => void): () => void {
+export function followOutput(
+  terminal: Terminal,
+  onBehind: (behind: boolean) => void,
+): (isNew: boolean) => void {
   let behind = false;
   const say = (now: boolean): void => {
     if (now !== behind) onBehind((behind = now));
@@ -17,7 +20,11 @@ export function followOutput(terminal: Terminal, onBehind: (behind: boolean) => 
   terminal.onRender(() => {
     if (isAtEnd()) say(false);
   });
-  return () => {
-    if (!isAtEnd()) say(true);
+  let lines = 0;
+  terminal.onLineFeed(() => (lines += 1));
+  return (isNew) => {
+    // A prompt that is drawn again, for another size, is no output.
+    if (isNew && lines > 0 && !isAtEnd()) say(true);
+    lines = 0;
   };
 }

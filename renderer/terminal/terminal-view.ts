@@ -13,7 +13,7 @@ import type { FileLinks } from "./file-links.ts";
 import { handleKey } from "./key-actions.ts";
 import type { PaneKey } from "./key-actions.ts";
 import { trackCommands } from "./marks.ts";
-import { keepPlace, select } from "./place.ts";
+import { keepPlace, scrollTo, select } from "./place.ts";
 import { withoutControls } from "./paste-guard.ts";
 import type { TerminalPreferences } from "./preferences.ts";
 import { followOutput } from "./scroll-lock.ts";
@@ -137,7 +137,7 @@ export function createTerminalView(
   const commands = trackCommands(terminal);
   const scrollback = owned.use(trackScrollback(terminal, container, listener.onScreens));
   const selecting = owned.use(trackSelecting(terminal, container));
-  const outputCame = followOutput(terminal, listener.onBehind);
+  const parsedMore = followOutput(terminal, listener.onBehind);
   let selectsAll = false;
   const selectAll = (): void => {
     selectsAll = true;
@@ -190,12 +190,12 @@ export function createTerminalView(
     const { viewportY } = terminal.buffer.active;
     search.clearDecorations();
     search.findNext(finding, { decorations: decorations(), incremental: true });
-    terminal.scrollToLine(viewportY);
+    scrollTo(terminal, viewportY);
   };
   /** Behind it a byte is on the screen for the first time. */
   let shown = 0;
   const parsed = (offset: number): void => {
-    if (offset > shown) outputCame();
+    parsedMore(offset > shown);
     shown = offset;
     listener.onParsed(offset);
   };
