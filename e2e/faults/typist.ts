@@ -93,6 +93,7 @@ export function createTypist(address: WebAddress, terminal: string): Typist {
     onNews(news) {
       if (news.type === "error") refused = news.failure.message;
     },
+    onLost() {},
     onStatus: stand,
   });
   // A run's first line may be far above.

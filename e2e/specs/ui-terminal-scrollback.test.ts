@@ -48,9 +48,10 @@ const untilWhole = (host: Attached): Promise<void> => host.until((now) => asked(
 const sendWhole = (host: Attached, offset = END): Promise<void> => send(host, WHOLE, { offset });
 const copied = (page: Page, is: string): Promise<void> =>
   untilTrue(page, `navigator.clipboard.readText().then((text) => ${is})`);
-/** The first line in sight, of so many that the terminal has. */
-async function topOf(page: Page, lines: number): Promise<string> {
-  const row = screenOf(page).locator(`[aria-setsize="${lines}"]`).first();
+/** The first line in sight a page above the end, of so many that the terminal has. */
+async function pageAbove(page: Page, host: Attached, lines: number): Promise<string> {
+  const { rows } = gridOf(host);
+  const row = screenOf(page).locator(`[aria-setsize="${lines}"][aria-posinset="${lines - 2 * rows + 2}"]`);
   return until(async () => (await row.textContent()) || null);
 }
 const rowOf = (page: Page, text: string) => screenOf(page).getByText(text, { exact: true });
@@ -79,9 +80,9 @@ test("who scrolls up has the lines above, and stays at the same ones; new screen
   await keysOf(page).focus();
   await page.keyboard.press("Shift+PageUp");
   await untilWhole(host);
-  const seen = await topOf(page, 201);
+  const seen = await pageAbove(page, host, 201);
   await sendWhole(host);
-  expect(await topOf(page, 401)).toBe(seen);
+  expect(await pageAbove(page, host, 401)).toBe(seen);
   const behind = page.getByRole("button", { name: "New output" });
   // A prompt that is drawn again is none.
   host.output(END, "\r$ ");
@@ -90,7 +91,7 @@ test("who scrolls up has the lines above, and stays at the same ones; new screen
   await sendWhole(host, END + 10);
   expect(asked(host)).toEqual([true, false]);
   await behind.waitFor();
-  expect(await topOf(page, 401)).toBe(seen);
+  expect(await pageAbove(page, host, 401)).toBe(seen);
   await page.keyboard.press("Shift+PageDown");
   await host.until((now) => asked(now).at(-1) === true);
 });

@@ -60,7 +60,7 @@ test("a page that came without its script says so, and is the app when it is loa
   const { page } = opened;
   await page.route("**/*.js", (route) => route.abort());
   await page.goto(window.url);
-  const words = page.getByText("Oriel's page has not come whole.");
+  const words = page.getByText("Oriel's page is still coming.");
   await words.waitFor();
   await page.unroute("**/*.js");
   await page.reload();

@@ -54,6 +54,13 @@ describe("a program that prints", () => {
       `\x1b[${"9".repeat(100_000)};${"1;".repeat(100_000)}m\x1b[2147483648X\x1b[99999999999b`,
       "",
     ],
+    ...["L", "M", "S", "T", "I", "Z", "b"].map((final): [string, string, string] => [
+      `all that can be counted, ${final}`,
+      `x\x1b[2147483647${final}`.repeat(1000),
+      "",
+    ]),
+    ["a character without end", `a${"\u0301".repeat(500_000)}`, ""],
+    ["links as long as can be", `\x1b]8;;http://${"x".repeat(500_000)}\x07link`.repeat(20), ""],
     ["a screen of other sizes", "\x1b[?3h\x1b[8;9999;9999t\x1b[9999;9999r\x1b[?3l", ""],
     ["invalid UTF-8", Buffer.from("c328a0a1e228a1f0288cbcfcc0afedA080ff9b63".repeat(1000), "hex"), ""],
     ["all bytes", Buffer.from(Array.from({ length: 65_536 }, (_, n) => (n * 167 + (n >> 8)) & 0xff)), ""],

@@ -5,7 +5,7 @@
  * Where xterm's fields are not those of 6.0.0, who attaches gets none of it either, and a test says so.
  */
 import type { Terminal } from "@xterm/headless";
-import { field } from "./xterm-field.ts";
+import { field } from "#shared/terminal/xterm-field.ts";
 
 export interface CursorTracker {
   /**

@@ -4,7 +4,15 @@
  * at all, where that is exact: see screen-skip.ts.
  */
 import type { Terminal } from "@xterm/headless";
-import { canSkip, goesOnString, isAtRest, leftColours, scanPlain, unfinishedOf } from "./screen-skip.ts";
+import {
+  canSkip,
+  goesOnString,
+  isAtRest,
+  leftColours,
+  scanPlain,
+  unfinishedOf,
+  MAX_STRING_BYTES,
+} from "./screen-skip.ts";
 
 export interface ScreenFeed extends Disposable {
   /** Whether all that was pushed has been parsed. */
@@ -25,8 +33,6 @@ const QUIET_MS = 4;
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 /** Parsed at once; then others have their turn. */
 const SLICE_BYTES = 256 * 1024;
-/** No title and no link is longer. What goes on for longer has no end, and is cut here. */
-const MAX_STRING_BYTES = 1024 * 1024;
 /** Larger than what comes in one piece. */
 const MAX_PIECE_BYTES = 128 * 1024;
 

@@ -3,6 +3,7 @@
  * keyboard protocol of kitty, the scrolling region. Seen by listening to the sequences that set them.
  */
 import type { IFunctionIdentifier, Terminal } from "@xterm/headless";
+import { MAX_LINK } from "#shared/terminal/limits.ts";
 import { isUnderlined, trackCursor } from "./screen-cursor.ts";
 
 export interface ModeTracker {
@@ -140,11 +141,10 @@ function trackLink(terminal: Terminal): { restore(): string } {
   return {
     restore() {
       const plain = open === "" || isUnderlined(terminal) ? "" : "\x1b[24m";
-      return open === "" || open.length > MAX_LINK ? plain : `${plain}\x1b]8;${open}\x1b\\`;
+      return open === "" || open.length > MAX_LINK ? "" : `${plain}\x1b]8;${open}\x1b\\`;
     },
   };
 }
-const MAX_LINK = 4096;
 
 /** Null for the whole screen and for what xterm ignores. */
 function regionOf(top: number, bottom: number, rows: number): Region | null {

@@ -8,7 +8,7 @@
  */
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Terminal } from "@xterm/headless";
-import { field } from "./xterm-field.ts";
+import { field } from "#shared/terminal/xterm-field.ts";
 
 export interface Packed {
   unpack(): void;

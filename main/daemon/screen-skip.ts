@@ -4,7 +4,7 @@
  * it that scrolls out of the scrollback may be left out, except for the colours.
  */
 import type { Terminal } from "@xterm/headless";
-import { field } from "./xterm-field.ts";
+import { field } from "#shared/terminal/xterm-field.ts";
 
 export interface Plain {
   /** Line feeds before `end`. */
@@ -93,9 +93,10 @@ export const goesOnString = (terminal: Terminal, bytes: Uint8Array): boolean =>
 const beginsSequence = (bytes: Uint8Array, at: number): boolean =>
   bytes[at] === ESC || (bytes[at] === 0xc2 && ((bytes[at + 1] ?? 0) & 0xf0) === 0x90);
 const LAST_CSI_STATE = 6;
-/** More has no meaning: a sequence has some numbers, and no title is longer. */
+/** A sequence has some numbers: more has no meaning. */
 const MAX_SEQUENCE_BYTES = 4096;
-const MAX_STRING_BYTES = 1024 * 1024;
+/** No title and no link is longer. What goes on for longer has no end, and is cut here. */
+export const MAX_STRING_BYTES = 1024 * 1024;
 
 /**
  * The beginning of a sequence or a character that `pieces`, which were just parsed, end with; empty at rest. `before`: what

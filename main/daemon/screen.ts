@@ -4,6 +4,7 @@ import { SerializeAddon } from "@xterm/addon-serialize";
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import xterm from "@xterm/headless";
 import { folderOf } from "#shared/terminal/folder.ts";
+import { limitWork } from "#shared/terminal/limits.ts";
 import type { CommandMark } from "./protocol.ts";
 import { createFeed } from "./screen-feed.ts";
 import { moveSavedUp } from "./screen-cursor.ts";
@@ -109,6 +110,7 @@ export function createScreen(
   let factsChanged = false;
   const titles = trackTitle(terminal, () => (factsChanged = true));
   const marks = trackMarks(terminal, markKey, () => (factsChanged = true));
+  limitWork(terminal);
   if (restore) {
     feed.push(Buffer.from(`${restore.text}\x1b[?1049l`), () => {});
     feed.after(() => {
@@ -152,7 +154,7 @@ export function createScreen(
       const { title } = titles;
       const short = kind === "short" && firstLine > 0;
       const rest = { cols, rows, title, cwd, marks: marks.list(firstLine), markKey, short };
-      const made = { text, rest, bytes };
+      const made = bytes > maxBytes ? { ...TOO_LARGE, rest } : { text, rest, bytes };
       if (scrollback === most) drawn[kind] = made;
       return made;
     }
@@ -213,6 +215,9 @@ export function createScreen(
 }
 
 type Kind = "whole" | "short";
+
+/** In the place of a screen that no client would take. */
+const TOO_LARGE = { text: "This screen is too large to be shown. Clear it.", bytes: 0 };
 
 interface Drawn<Text = string> {
   readonly text: Text;

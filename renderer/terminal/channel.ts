@@ -25,6 +25,8 @@ export interface ChannelListener {
   /** Goes on exactly where the screen, or the output before, ended. */
   onOutput(output: OutputFrame): void;
   onNews(news: ShownNews): void;
+  /** The connection was lost: nothing comes until there is a screen again. */
+  onLost(): void;
   onStatus(status: ChannelStatus): void;
 }
 
@@ -51,7 +53,7 @@ const ACK_BYTES = 32 * 1024;
 /** Channels that only wait for what was typed to arrive, by terminal. */
 const lingering = new Map<string, { readonly input: TypedInput; end(): void }>();
 
-const NOBODY: ChannelListener = { onScreen() {}, onOutput() {}, onNews() {}, onStatus() {} };
+const NOBODY: ChannelListener = { onScreen() {}, onOutput() {}, onNews() {}, onLost() {}, onStatus() {} };
 
 export function openChannel(
   { origin, token }: { readonly origin: string; readonly token: string },
@@ -120,6 +122,7 @@ export function openChannel(
     next = null;
     hears = false;
     if (ended) return;
+    listener.onLost();
     listener.onStatus(full ? "full" : "away");
     timer = setTimeout(connect, retryMs);
     retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);

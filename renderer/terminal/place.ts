@@ -1,5 +1,5 @@
 /** Where a person is in a terminal, and what they have selected, while its screen is written anew. */
-import type { IBufferRange, Terminal } from "@xterm/xterm";
+import type { IBuffer, IBufferRange, Terminal } from "@xterm/xterm";
 
 /**
  * Scrolls so that `line` is the first in sight. xterm scrolls by as many lines as are between, from where its scroll bar is:
@@ -23,13 +23,14 @@ export function keepPlace(terminal: Terminal, completes: boolean): () => void {
   const { viewportY, baseY, length } = terminal.buffer.active;
   const selected = completes ? terminal.getSelectionPosition() : undefined;
   const text = selected && terminal.getSelection();
-  const at = selected?.start.y ?? viewportY;
-  const known = completes ? textsOf(terminal, at) : [];
+  const atView = linesAt(terminal, viewportY, KNOWN_BY);
+  const atSelection = selected && linesAt(terminal, selected.start.y, selected.end.y - selected.start.y + 1);
   return () => {
-    const down = completes ? linesAbove(terminal, known, at, terminal.buffer.active.length - length) : 0;
-    if (viewportY < baseY) scrollTo(terminal, viewportY + down);
-    if (!selected) return;
+    const most = completes ? terminal.buffer.active.length - length : 0;
+    if (viewportY < baseY) scrollTo(terminal, viewportY + linesAbove(terminal, atView, most));
+    if (!selected || !atSelection) return;
     const { start, end } = selected;
+    const down = linesAbove(terminal, atSelection, most);
     select(terminal, { start: { ...start, y: start.y + down }, end: { ...end, y: end.y + down } });
     if (terminal.getSelection() !== text) terminal.clearSelection();
   };
@@ -38,14 +39,24 @@ export function keepPlace(terminal: Terminal, completes: boolean): () => void {
 export const select = (terminal: Terminal, { start, end }: IBufferRange): void =>
   terminal.select(start.x, start.y, (end.y - start.y) * terminal.cols + end.x - start.x);
 
-/** How many lines are above those that were at `at`; `most`, less what came below them. */
-function linesAbove(terminal: Terminal, known: readonly string[], at: number, most: number): number {
+interface Lines {
+  readonly at: number;
+  readonly texts: readonly string[];
+}
+
+/** Some lines from `at` on, `most` of them, as they are now. */
+function linesAt({ buffer: { active } }: Terminal, at: number, most: number): Lines {
+  const count = Math.min(most, KNOWN_BY, active.length - at);
+  return { at, texts: Array.from({ length: Math.max(0, count) }, (_, n) => textAt(active, at + n)) };
+}
+
+/** How many lines are above these that were not: `most`, less what came below them. */
+function linesAbove({ buffer: { active } }: Terminal, { at, texts }: Lines, most: number): number {
   for (let between = 0; between <= Math.min(most, MAX_BETWEEN); between += 1) {
-    const texts = textsOf(terminal, at + most - between);
-    if (known.every((text, index) => text === texts[index])) return most - between;
+    const first = at + most - between;
+    if (texts.every((text, n) => text === textAt(active, first + n))) return most - between;
   }
   return most;
 }
 
-const textsOf = ({ buffer: { active } }: Terminal, from: number): string[] =>
-  Array.from({ length: KNOWN_BY }, (_, n) => active.getLine(from + n)?.translateToString(true) ?? "");
+const textAt = (buffer: IBuffer, line: number): string => buffer.getLine(line)?.translateToString(true) ?? "";

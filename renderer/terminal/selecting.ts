@@ -1,9 +1,14 @@
-/** A selection that a person is drawing would end with the screen: a new one waits, and all that comes behind it. */
+/**
+ * A selection that a person is drawing would end with the screen: a new one waits, and all that comes behind it. So one drag
+ * selects no more than was there when it began; Shift and a click extend it when the rest has come.
+ */
 import type { Terminal } from "@xterm/xterm";
 
 export interface Selecting extends Disposable {
-  /** Runs what writes a screen, when none is drawn. */
-  whenDrawn(write: () => void): void;
+  /** Whether something waits. */
+  readonly isHolding: boolean;
+  /** Runs what writes a screen, when no selection is being drawn. */
+  whenReleased(write: () => void): void;
   /** Runs what comes behind a screen, after it. */
   inTurn(write: () => void): void;
 }
@@ -18,9 +23,9 @@ export function trackSelecting(terminal: Terminal, container: HTMLElement): Sele
     waiting = [];
     for (const write of ready) write();
   };
-  const press = ({ button }: PointerEvent): void => {
-    // Where a program has the mouse, nothing is selected.
-    pressed = button === 0 && terminal.modes.mouseTrackingMode === "none";
+  const press = ({ button, shiftKey }: PointerEvent): void => {
+    // Where a program has the mouse, it is the program's but with Shift.
+    pressed ||= button === 0 && (shiftKey || terminal.modes.mouseTrackingMode === "none");
   };
   // The release may have been somewhere else.
   const move = ({ buttons }: PointerEvent): void => {
@@ -35,7 +40,10 @@ export function trackSelecting(terminal: Terminal, container: HTMLElement): Sele
 
   const inTurn = (write: () => void): void => (waiting.length > 0 ? void waiting.push(write) : write());
   return {
-    whenDrawn: (write) => (pressed ? void waiting.push(write) : inTurn(write)),
+    get isHolding() {
+      return waiting.length > 0;
+    },
+    whenReleased: (write) => (pressed ? void waiting.push(write) : inTurn(write)),
     inTurn,
     [Symbol.dispose]: () => listening.abort(),
   };

@@ -5,6 +5,7 @@ import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
 import { folderOf } from "#shared/terminal/folder.ts";
+import { limitWork } from "#shared/terminal/limits.ts";
 import { silenceQueries } from "#shared/terminal/queries.ts";
 import { withoutLineBreaks } from "./copy-text.ts";
 import type { OutputFrame, ScreenFrame } from "./channel.ts";
@@ -80,6 +81,8 @@ export interface TerminalView extends Disposable {
 
 /** As many lines as the daemon keeps. */
 const SCROLLBACK = 10_000;
+/** What may wait for a selection to be drawn. */
+const MAX_HELD_BYTES = 4 * 1024 * 1024;
 const RESET = new TextEncoder().encode("\x1bc");
 
 export function createTerminalView(
@@ -136,34 +139,43 @@ export function createTerminalView(
   terminal.registerLinkProvider(fileLinkProvider(terminal, listener.files, () => cwd, onFile));
   const commands = trackCommands(terminal);
   const scrollback = owned.use(trackScrollback(terminal, container, listener.onScreens));
+  limitWork(terminal);
   const selecting = owned.use(trackSelecting(terminal, container));
   const parsedMore = followOutput(terminal, listener.onBehind);
-  let selectsAll = false;
-  const selectAll = (): void => {
-    selectsAll = true;
+  /** How often the person has typed, or pressed the mouse here. */
+  let acts = 0;
+  const countAct = (): void => void (acts += 1);
+  terminal.onData(countAct);
+  container.addEventListener("pointerdown", countAct);
+  owned.defer(() => container.removeEventListener("pointerdown", countAct));
+  /** When all of the scrollback is there, unless the person has gone on with something else. */
+  const whenWhole = (run: () => void): void => {
+    const before = acts;
     scrollback.whenWhole(() => {
-      selectsAll = false;
+      if (acts === before) run();
+    });
+  };
+  let selectsAllSince: number | null = null;
+  const selectsAll = (): boolean => selectsAllSince === acts;
+  const selectAll = (): void => {
+    selectsAllSince = acts;
+    whenWhole(() => {
+      selectsAllSince = null;
       terminal.selectAll();
     });
   };
   const selection = (): Promise<string> =>
     new Promise((resolve) => {
       const give = (): void => resolve(terminal.getSelection());
-      if (selectsAll) scrollback.whenWhole(give);
+      if (selectsAll()) scrollback.whenWhole(give);
       else give();
     });
-  let typed = 0;
-  terminal.onData(() => (typed += 1));
-  const jump = (direction: "previous" | "next"): void => {
-    const before = typed;
-    // Who has typed meanwhile goes on at the prompt.
-    scrollback.whenWhole(() => typed === before && commands.jump(direction));
-  };
+  const jump = (direction: "previous" | "next"): void => whenWhole(() => commands.jump(direction));
   terminal.attachCustomKeyEventHandler((event) =>
     handleKey(event, terminal, {
       ...{ selectAll, jump, act: listener.onKey },
       // Without a selection the key is the app's.
-      copies: () => terminal.hasSelection() || selectsAll,
+      copies: () => terminal.hasSelection() || selectsAll(),
       copy: () => void selection().then(listener.onCopy),
     }),
   );
@@ -185,20 +197,22 @@ export function createTerminalView(
     known = { cols, rows };
     listener.onSize(cols, rows);
   };
-  /** From the selection on: it finds the same match. */
+  /** From the selection on: it finds the same match, and leaves it where it is. */
   const findAgain = (): void => {
     const { viewportY } = terminal.buffer.active;
+    const hadMatch = terminal.hasSelection();
     search.clearDecorations();
     search.findNext(finding, { decorations: decorations(), incremental: true });
-    scrollTo(terminal, viewportY);
+    if (hadMatch) scrollTo(terminal, viewportY);
   };
-  /** Behind it a byte is on the screen for the first time. */
-  let shown = 0;
-  const parsed = (offset: number): void => {
-    parsedMore(offset > shown);
-    shown = offset;
-    listener.onParsed(offset);
+  /** Of the shell that is shown: behind this byte nothing was on the screen yet. */
+  let shown = { shell: "", end: 0 };
+  const parsed = (end: number): void => {
+    parsedMore(end > shown.end);
+    shown.end = Math.max(shown.end, end);
+    listener.onParsed(end);
   };
+  let heldBytes = 0;
   const writeScreen = ({ bytes, header }: ScreenFrame): void => {
     const { cols, rows, offset, title, short, ...shell } = header;
     let goBack = (): void => {};
@@ -217,6 +231,7 @@ export function createTerminalView(
       known = { cols, rows };
       fitContainer();
       goBack();
+      if (shell.shell !== shown.shell) shown = { shell: shell.shell, end: -1 };
       parsed(offset);
       if (completes && finding !== "") findAgain();
       scrollback.shown(short);
@@ -225,18 +240,25 @@ export function createTerminalView(
   return {
     showScreen(screen) {
       scrollback.coming();
-      selecting.whenDrawn(() => writeScreen(screen));
+      selecting.whenReleased(() => writeScreen(screen));
     },
     write({ bytes, offset }) {
+      const end = offset + bytes.byteLength;
       scrollback.wrote(bytes.byteLength);
-      selecting.inTurn(() => terminal.write(bytes, () => parsed(offset + bytes.byteLength)));
+      heldBytes = selecting.isHolding ? heldBytes + bytes.byteLength : 0;
+      // The host would take this page for a slow one, and send a screen without what is being selected.
+      if (selecting.isHolding && heldBytes < MAX_HELD_BYTES) listener.onParsed(end);
+      selecting.inTurn(() => terminal.write(bytes, () => parsed(end)));
     },
     paste: (text) => terminal.paste(withoutControls(text)),
     fit: fitContainer,
     setSize(cols, rows) {
-      known = { cols, rows };
+      const resize = (): void => {
+        known = { cols, rows };
+        terminal.resize(cols, rows);
+      };
       // In turn: what was written before was wrapped for the other size.
-      selecting.inTurn(() => terminal.write("", () => terminal.resize(cols, rows)));
+      selecting.inTurn(() => terminal.write("", resize));
     },
     async selection(how) {
       const text = await selection();

@@ -126,12 +126,11 @@ export function useScreen(
         onScreen: shownView.showScreen,
         onOutput: shownView.write,
         onNews,
-        onStatus(now) {
-          setStatus(now);
-          if (now !== "away") return;
+        onLost() {
           shownView.lost();
           latest.current.onExit(null);
         },
+        onStatus: setStatus,
       });
       opened.screens(short);
       return opened;

@@ -4,7 +4,14 @@ import { decodeFrame, decodeTyped, encodeOutput, encodeScreen, encodeTyped } fro
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 test("a screen and output come out as they went in", () => {
-  const header = { shell: "shell-1", offset: 2 ** 40, cols: 80, rows: 24, title: "bash – ünïcode" };
+  const header = {
+    shell: "shell-1",
+    offset: 2 ** 40,
+    cols: 80,
+    rows: 24,
+    title: "bash – ünïcode",
+    short: false,
+  };
   const marks = [{ line: 3, state: "done" as const, exitCode: 1 }];
   const marked = { ...header, cwd: "/a b", marks, markKey: "k" };
   expect(decodeFrame(encodeScreen(header, "\x1b[1mhé"))).toEqual({

@@ -4,7 +4,8 @@
  * Host → client, binary: a screen or output, see `decodeFrame`. A screen replaces all that was shown before: it comes
  * when the client has said what screens it wants (`screens`), and again whenever this viewer was too slow. A short one has
  * the last lines of the scrollback alone: it is there at once, and the client may ask for the rest when somebody looks.
- * Output goes on from exactly where the screen or the output before it ended. Text: JSON, see `terminalNews`.
+ * A client that says `writer` before it has whole ones. Output goes on from exactly where the screen or the output before
+ * it ended. Text: JSON, see `terminalNews`.
  *
  * Client → host, binary: what was typed, see `encodeTyped`. Text: JSON, see `terminalWish`.
  *

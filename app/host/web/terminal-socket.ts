@@ -42,7 +42,7 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
   let endView: (() => void) | null = null;
   /** What screens the viewer wants; null until it has said so. */
   let wantsShort: boolean | null = null;
-  /** Whether the screen that was sent, or is about to be, lacks scrollback. */
+  /** Whether the screen that was sent lacks scrollback. */
   let isShort = false;
 
   const lose = (error: unknown): void => loseTerminal(socket, error);
@@ -54,7 +54,6 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
   };
   const showWhenCaughtUp = (): void => {
     if (wantsShort === null || endView !== null || !flow.caughtUp) return;
-    isShort = wantsShort;
     endView = view(
       terminal,
       wantsShort,
