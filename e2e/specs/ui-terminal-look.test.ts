@@ -177,6 +177,24 @@ test("a page that nobody sees lets go of its terminals, and has a fresh screen w
   await again.until(({ input }) => input === "x");
 });
 
+test("an emoji of several is as wide as the daemon has it", async () => {
+  const { page, host } = await openTerminal("\u{1f469}\u200d\u{1f469}\u200d\u{1f467}x\x1b[6G!");
+  // Two columns, the x, two that are empty, and the mark in the sixth.
+  await screenOf(page).getByText("\u{1f469}\u200d\u{1f469}\u200d\u{1f467}x  !", { exact: true }).waitFor();
+  expect(host.input).toBe("");
+});
+
+test("a screen that is adopted has the mouse and the alternate screen of its program", async () => {
+  const { page, host } = await openTerminal("shell\x1b[?1049h\x1b[Hinside\x1b[?1002h\x1b[?1006h");
+  await screenOf(page).getByText("inside").waitFor();
+  const { x, y } = await cellIn(page, host, 3, 2);
+  await page.mouse.click(x, y);
+  await host.until(({ input }) => input === "\x1b[<0;4;3M\x1b[<0;4;3m");
+  host.output(0, "\x1b[?1002l\x1b[?1006l\x1b[?1049l");
+  await screenOf(page).getByText("shell").waitFor();
+  expect(await screenOf(page).getByText("inside").count()).toBe(0);
+});
+
 /** Says of each frame, when all that belongs to it has run, whether every terminal has a canvas, or its text in rows. */
 const WATCH_FRAMES = `window.frames = [];
   const watched = document.body.appendChild(document.createElement("div"));

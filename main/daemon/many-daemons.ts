@@ -110,8 +110,11 @@ export async function manyDaemons(
     kill: (id) => ownerOf(id).kill(id),
     release: (id) => takeAway(id, (client) => client.release(id)),
 
-    openTerminal: async (spec) =>
-      isElsewhere(spec.id) ? fail(exists(spec.id)) : (await forNew()).openTerminal(spec),
+    openTerminal: async (spec) => {
+      if (!isElsewhere(spec.id)) return (await forNew()).openTerminal(spec);
+      // A dead daemon's, that an older one has taken over.
+      return spec.restore === spec.id ? ownerOf(spec.id).openTerminal(spec) : fail(exists(spec.id));
+    },
     listTerminals: () => gather((client) => client.listTerminals()),
     writeTerminal: (id, text, place) => ownerOf(id).writeTerminal(id, text, place),
     terminalTyped: (id, writer) => ownerOf(id).terminalTyped(id, writer),

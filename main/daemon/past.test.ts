@@ -205,6 +205,25 @@ test("what a newer daemon leaves at its death is for the next of its version, no
   ]);
 });
 
+test("a terminal that an older daemon has taken over gets its shell again there", async () => {
+  await using daemon = await testDaemon();
+  const { stateDir } = daemon;
+  const of = (version: string) => ({ stateDir, entry: ENTRY, version });
+  const first = await ensureDaemon(of("1"));
+  await first.openTerminal(shell(OLD, "echo h''i; read"));
+  await saved(stateDir, OLD, "hi", "1");
+  await kill(first, "SIGKILL");
+  await using second = await ensureDaemon(of("1"));
+  expect(await second.listTerminals()).toMatchObject([{ id: OLD, lost: true }]);
+  await using upgraded = await ensureDaemon(of("2"));
+  expect(await upgraded.openTerminal(shell(OLD, "echo ag''ain; read", { restore: OLD }))).toMatchObject({
+    ok: true,
+  });
+  await saved(stateDir, OLD, "again", "1");
+  expect((await screenOf(upgraded, OLD)).text).toMatch(/hi[^]*a new shell was started[^]*again/);
+  await upgraded.killTerminal(OLD);
+});
+
 test("closed by their owner, with the daemon or alone, terminals leave no file", async () => {
   await using daemon = await testDaemon();
   const first = await daemon.client();

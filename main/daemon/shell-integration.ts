@@ -18,7 +18,7 @@ export interface ShellFiles {
 interface Shell {
   readonly argv: readonly string[];
   readonly env: Record<string, string>;
-  /** What the shell's marks carry: no program that runs in it knows it. Null: it makes none. */
+  /** What the shell's marks carry: no output has it but the shell's own. Null: it makes none. */
   readonly markKey: string | null;
 }
 

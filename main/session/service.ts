@@ -266,7 +266,10 @@ export function createSessionService(
         session,
         withoutTurn(async (record) => {
           await services.endProcesses(record.id);
-          return worktrees.archive(record);
+          const archived = await worktrees.archive(record);
+          // A shell may have been opened while that went on.
+          if (archived.ok) await services.endProcesses(record.id);
+          return archived;
         }),
       ),
     restore: ({ session }) =>

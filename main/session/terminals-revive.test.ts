@@ -84,6 +84,22 @@ test("after the daemon's death a shell goes on under what its terminal showed; a
   ]);
 });
 
+test("a shell that is opened while its session is archived does not stay", async () => {
+  await using running = await testDaemon();
+  const daemon = await running.client();
+  let looks = 0;
+  const terminals = createTerminals({
+    link: { daemon: async () => daemon, existing: async () => daemon, keeper: async () => daemon },
+    env: { PATH: process.env["PATH"], HOME: running.stateDir, SHELL: "/bin/bash" },
+    session: (id) => ok({ id, worktree: running.stateDir, trash: (looks += 1) === 1 ? null : "/trash" }),
+  });
+  expect(await terminals.open({ session: "ses_one", ...SIZE })).toMatchObject({
+    ok: false,
+    failure: { code: "session_archived" },
+  });
+  expect(await daemon.listTerminals()).toEqual([]);
+});
+
 test("where the daemon dies while it is asked, the next one answers", async () => {
   await using running = await testDaemon();
   const dead = await running.client();

@@ -117,6 +117,12 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
       const opened = await ask(link.daemon, (daemon) => daemon.openTerminal({ id, ...shell, ...size }));
       // The one that was asked before has it, and only the connection was lost.
       if (!opened.ok && opened.failure.code !== "exists") return opened;
+      const now = find(session);
+      // Archived meanwhile: its processes have ended, but this one came behind.
+      if (!now.ok || !hasWorktree(now.value)) {
+        await ask(link.daemon, (daemon) => daemon.killTerminal(id));
+        return fail(ARCHIVED);
+      }
       return ok({ id, session: owner, title: shellName(shell.argv), ...size, exitCode: null });
     },
     list: async ({ session }) => {

@@ -252,8 +252,9 @@ test("a ticket is worth nothing after a minute", () => {
 
 test("what is typed reaches the terminal byte for byte, a byte order mark too", async () => {
   const written = Promise.withResolvers<unknown>();
+  const views: (boolean | undefined)[] = [];
   await using at = await testFace({
-    view: () => Promise.resolve(() => undefined),
+    view: (_, short) => Promise.resolve((views.push(short), () => undefined)),
     write: (text, place) => Promise.resolve(written.resolve({ bytes: Buffer.from(text), place })),
     shell: "one",
     typed: () => Promise.resolve({ offset: 0 }),
@@ -272,6 +273,8 @@ test("what is typed reaches the terminal byte for byte, a byte order mark too", 
   const bytes = Buffer.from("\u{feff}a,b\n");
   socket.send(encodeTyped(0, bytes));
   expect(await written.promise).toEqual({ bytes, place: { writer: "writer-1", offset: 0 } });
+  // It did not say what screens it wants.
+  expect(views).toEqual([false]);
   socket.terminate();
 });
 

@@ -1,7 +1,8 @@
 /**
  * A page with 20 terminals in sight, each with 10,000 lines: from its reload to the frame after the last of them has
- * shown its exact screen and scrollback. Against 20 clients of tmux that attach at once, each until it has drawn the
- * last row of its pane: those draw the rows in sight alone. What the page has at the end must be what tmux has.
+ * shown its exact screen and the last of its scrollback; the rest comes when somebody looks. Against 20 clients of tmux
+ * that attach at once, each until it has drawn the last row of its pane: those draw the rows in sight alone. What is then
+ * copied from each, 10,000 lines, must be what tmux has.
  */
 import path from "node:path";
 import { spawn } from "node-pty";

@@ -47,9 +47,8 @@ export function print(
   console.log(JSON.stringify(line));
 }
 
-/** The value that this share of `values` is at most. */
+/** The least of `values` that this share of them is at most (nearest rank). */
 export const quantile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ??
-  Number.NaN;
+  values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(values.length * share) - 1)] ?? Number.NaN;
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
