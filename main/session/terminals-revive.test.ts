@@ -84,6 +84,34 @@ test("after the daemon's death a shell goes on under what its terminal showed; a
   ]);
 });
 
+test("a daemon that has died is asked once, and not until its connection counts as closed", async () => {
+  await using running = await testDaemon();
+  const dead = await running.client();
+  process.kill(dead.pid, "SIGKILL");
+  await dead.closed;
+  const closed = Promise.withResolvers<void>();
+  let asked = 0;
+  let next: DaemonClient | null = null;
+  /** As the link does, which hears of the close. */
+  const daemon = async (): Promise<DaemonClient> => {
+    if (next) return next;
+    asked += 1;
+    const client = await running.client();
+    setImmediate(() => {
+      next = client;
+      closed.resolve();
+    });
+    return { ...dead, closed: closed.promise };
+  };
+  const terminals = createTerminals({
+    link: { daemon, existing: daemon, keeper: daemon },
+    env: { PATH: process.env["PATH"], HOME: running.stateDir, SHELL: "/bin/bash" },
+    session: (id) => ok({ id, worktree: running.stateDir, trash: null }),
+  });
+  expect(valueOf(await terminals.list({ session: "ses_one" }))).toEqual([]);
+  expect(asked).toBe(1);
+});
+
 test("a shell that is opened while its session is archived does not stay", async () => {
   await using running = await testDaemon();
   const daemon = await running.client();

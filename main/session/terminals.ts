@@ -7,6 +7,7 @@ import type { Result } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
 import type { TerminalSummary } from "#shared/session/contract.ts";
 import type { SessionSummary } from "#shared/session/summary.ts";
+import { closing } from "./asking.ts";
 import type { DaemonLink } from "./daemon-link.ts";
 
 /** A terminal as one viewer sees it. Its calls throw FailureError where the daemon or the terminal is gone. */
@@ -91,15 +92,18 @@ export function createTerminals({ link, env, session: find }: TerminalServices):
   };
 
   /** Where the daemon dies while it is asked, the next one is: for what may be asked twice. */
-  const ask = async <Daemon, Answer>(
+  const ask = async <Daemon extends DaemonClient | null, Answer>(
     find: () => Promise<Daemon>,
     question: (daemon: Daemon) => Promise<Answer>,
   ): Promise<Answer> => {
     for (let tries = 1; ; tries += 1) {
+      const daemon = await find();
       try {
-        return await question(await find());
+        return await question(daemon);
       } catch (error) {
         if (failureOf(error)?.code !== "daemon_gone" || tries === MAX_TRIES) throw error;
+        // Its calls fail a moment before the connection counts as closed: until then it would be found again.
+        if (daemon) await closing(daemon);
       }
     }
   };
