@@ -107,8 +107,8 @@ export function unfinishedOf(
   before: Uint8Array,
   pieces: readonly Uint8Array[],
 ): Uint8Array {
-  if (isAtRest(terminal)) return new Uint8Array(0);
-  const state = Number(parserState(terminal));
+  const state = parserState(terminal);
+  if (isAtRest(terminal) || typeof state !== "number") return new Uint8Array(0);
   const isSequence = state <= LAST_CSI_STATE;
   const most = isSequence ? MAX_SEQUENCE_BYTES : MAX_STRING_BYTES;
   const all = Buffer.concat([before, ...pieces]);

@@ -11,8 +11,8 @@ import type { DaemonLink } from "./daemon-link.ts";
 /** A daemon of its own, ended with all that it runs. */
 async function daemonBench() {
   const dir = await tempDir();
-  const linkOf = (): DaemonLink =>
-    createDaemonLink({ stateDir: dir.path, entry: DAEMON_ENTRY, version: "test" });
+  const linkOf = (version = "test"): DaemonLink =>
+    createDaemonLink({ stateDir: dir.path, entry: DAEMON_ENTRY, version });
   const link = linkOf();
   const start = async (line: string): Promise<string> => {
     const id = newId("cmd");
@@ -24,6 +24,7 @@ async function daemonBench() {
   };
   return {
     link,
+    linkOf,
     start,
     [Symbol.asyncDispose]: async () => {
       await using other = linkOf();
@@ -41,7 +42,7 @@ test("a command of the same daemon goes on over a lost connection, its output to
   await using bench = await daemonBench();
   const id = await bench.start("read line; echo got $line");
   const first = await bench.link.daemon();
-  const asked = asking(() => bench.link.daemon(), first, running);
+  const asked = asking(id, () => bench.link.daemon(), first, running);
   const output = Promise.withResolvers<string>();
   const unfollow = asked.follow((daemon) =>
     daemon.watch(id, (bytes) => output.resolve(Buffer.from(bytes).toString())),
@@ -55,11 +56,26 @@ test("a command of the same daemon goes on over a lost connection, its output to
   unfollow();
 });
 
+test("a command of an older daemon goes on where the newer one dies beside it", async () => {
+  await using bench = await daemonBench();
+  const id = await bench.start("read line; echo got $line");
+  await using upgraded = bench.linkOf("newer");
+  const first = await upgraded.daemon();
+  expect(first.version).toBe("newer");
+  const asked = asking(id, () => upgraded.daemon(), first, running);
+  const exit = asked.ask((daemon) => daemon.exited(id));
+  process.kill(first.pid, "SIGKILL");
+  await first.closed;
+  await asked.ask((daemon) => daemon.write(id, "it\n"));
+  expect(await exit).toMatchObject({ exitCode: 0 });
+  await (await upgraded.existing())?.shutdown();
+});
+
 test("a command of a daemon that is gone is lost", async () => {
   await using bench = await daemonBench();
   const id = await bench.start("read line");
   const first = await bench.link.daemon();
-  const asked = asking(() => bench.link.daemon(), first, running);
+  const asked = asking(id, () => bench.link.daemon(), first, running);
   const exit = asked.ask((daemon) => daemon.exited(id)).catch((error: unknown) => error);
   process.kill(first.pid, "SIGKILL");
   expect(await exit).toMatchObject({ failure: { code: "command_lost" } });
@@ -73,7 +89,7 @@ test.each([
   const id = await bench.start("read line");
   const first = await bench.link.daemon();
   const unavailable = new FailureError({ code: "daemon_unavailable", message: "It does not answer." });
-  const asked = asking(() => Promise.reject(unavailable), { ...first, pid: pidOf(first.pid) }, running);
+  const asked = asking(id, () => Promise.reject(unavailable), { ...first, pid: pidOf(first.pid) }, running);
   const exit = asked.ask((daemon) => daemon.exited(id)).catch((error: unknown) => error);
   await first[Symbol.asyncDispose]();
   expect(await exit).toMatchObject({ failure: { code } });

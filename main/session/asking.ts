@@ -24,8 +24,9 @@ export interface Asking {
   follow(follow: (daemon: DaemonClient) => () => void): () => void;
 }
 
-/** For the questions about one command, of which `first` was asked. `stopped` is the turn's signal. */
+/** For the questions about `command`, of which `first` was asked. `stopped` is the turn's signal. */
 export function asking(
+  command: string,
   connect: () => Promise<DaemonClient>,
   first: DaemonClient,
   stopped: AbortSignal,
@@ -41,8 +42,9 @@ export function asking(
       // One that lives and is not reached, whatever the cause, goes on with its commands.
       throw isAlive(gone.pid) ? new FailureError(SILENT, { cause: error }) : lost(error);
     });
-    // Where the connection is as it was, it was an older daemon's that is gone.
-    if (next === gone || next.instance !== gone.instance) throw lost();
+    // Where the connection is as it was, it was an older daemon's that is gone. Another one has what an older one runs.
+    const isThere = next !== gone && (next.instance === gone.instance || (await has(next, command)));
+    if (!isThere) throw lost();
     if (current !== gone) return;
     current = next;
     for (const follow of following.keys()) following.set(follow, follow(next));
@@ -71,6 +73,13 @@ export function asking(
     },
   };
 }
+
+/** False also where the connection is lost once more. */
+const has = (daemon: DaemonClient, command: string): Promise<boolean> =>
+  daemon.state(command).then(
+    (state) => state !== null,
+    () => false,
+  );
 
 /** Resolves when a connection whose calls failed counts as closed, so that the next one is another. */
 export const closing = (gone: DaemonClient): Promise<void> =>

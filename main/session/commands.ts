@@ -104,7 +104,7 @@ export function commandsFor(
     daemonInstance: async () => (await services.daemon()).instance,
     start,
     find: async (handle) => {
-      const asked = asking(services.daemon, await services.daemon(), place.signal);
+      const asked = asking(handle, services.daemon, await services.daemon(), place.signal);
       const state = await asked.ask((daemon) => daemon.state(handle));
       return state?.session === record.id
         ? running(services, record, asked, { handle }, record.summary.sandbox)
@@ -149,7 +149,7 @@ async function spawn(
       input: request.stdin,
     };
     // A daemon that goes away now may have started it: that is no refusal.
-    const asked = asking(services.daemon, daemon, stopped);
+    const asked = asking(spec.id, services.daemon, daemon, stopped);
     let attempts = 0;
     const started = await asked.ask((daemon) => {
       attempts += 1;
