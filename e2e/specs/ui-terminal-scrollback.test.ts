@@ -198,13 +198,14 @@ test("a command above what has come is jumped to when it has come", async () => 
 test("a command is jumped to also when the find bar has made the terminal another size", async () => {
   const { page, host } = await openShort();
   await send(host, WHOLE, { offset: END, marks: [{ line: 0, state: "done", exitCode: 0 }] });
+  const { rows } = gridOf(host);
   await keysOf(page).focus();
   await page.keyboard.press("Control+f");
   await page.getByRole("textbox", { name: "Find" }).fill("line 77.");
   await page.getByText("1 of 1").waitFor();
-  const { rows } = gridOf(host);
+  await host.until((now) => gridOf(now).rows < rows);
   await page.keyboard.press("Escape");
-  await host.until((now) => gridOf(now).rows > rows);
+  await host.until((now) => gridOf(now).rows === rows);
   await page.keyboard.press("Control+ArrowUp");
   await rowOf(page, "line 0.").waitFor();
   expect(host.input).toBe("");
