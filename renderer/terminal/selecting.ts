@@ -1,6 +1,6 @@
 /**
  * A selection that a person is drawing would end with the screen: a new one waits, and all that comes behind it. So one drag
- * selects no more than was there when it began; Shift and a click extend it when the rest has come.
+ * selects no more than was there when it began.
  */
 import type { Terminal } from "@xterm/xterm";
 
