@@ -8,8 +8,6 @@ import { LOG_NAME, READY_FD } from "#main/daemon/launch.ts";
 import { createLog } from "#main/daemon/log.ts";
 import { startProxy } from "#main/daemon/proxy/proxy.ts";
 
-const DEFAULT_IDLE_MS = 60_000;
-
 const { values } = parseArgs({
   options: { "state-dir": { type: "string" }, version: { type: "string" }, "idle-ms": { type: "string" } },
 });
@@ -21,7 +19,7 @@ const log = createLog(path.join(daemonFolder(stateDir), LOG_NAME));
 const daemon = await startDaemon({
   stateDir,
   version: values.version ?? "unknown",
-  idleMs: Number(values["idle-ms"] ?? DEFAULT_IDLE_MS),
+  ...(values["idle-ms"] !== undefined && { idleMs: Number(values["idle-ms"]) }),
   startProxy,
   log,
 });

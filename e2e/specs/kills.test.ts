@@ -1,5 +1,5 @@
 /** kill -9 of each process in the middle of a command. The log, the files and what goes on are all that is left. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -8,6 +8,7 @@ import { openSource } from "#app/cli/source.ts";
 import { say, shellCall } from "#main/agent/testing/model-server/script.ts";
 import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
 import { connectDaemon } from "#main/daemon/client.ts";
+import { daemonFolder } from "#main/daemon/endpoint.ts";
 import { dataDir } from "#main/kernel/data-dir.ts";
 import { isKnown } from "#shared/session/events.ts";
 import type { Event, UnknownEvent } from "#shared/session/events.ts";
@@ -184,32 +185,46 @@ test("command and host: until the next host nothing claims to run, and reading s
   expect(await scene.log()).toEqual(before);
 });
 
-test("a command that ended while neither host nor command line ran has its exit code and output waiting", async () => {
-  await using scene = await inMidCommand();
-  scene.ran.process.kill("SIGKILL");
-  await scene.ran.finished;
-  await scene.oriel.killHost();
-  await scene.open();
-  {
-    await using daemon = await connectDaemon({ stateDir: dataDir(scene.oriel.dataDir).state });
-    const [command] = (await daemon?.list()) ?? [];
-    expect(await daemon?.exited(command?.id ?? "")).toMatchObject({ exitCode: 0 });
-  }
-  expect(await scene.effects()).toBe("one\ntwo\n");
-  expect(commandsIn(await scene.log())).toEqual([]);
+test.each([
+  { then: "", daemonDies: false },
+  { then: ", also when its daemon has gone since", daemonDies: true },
+])(
+  "a command that ended while neither host nor command line ran has its exit code and output waiting$then",
+  async ({ daemonDies }) => {
+    await using scene = await inMidCommand();
+    scene.ran.process.kill("SIGKILL");
+    await scene.ran.finished;
+    await scene.oriel.killHost();
+    await scene.open();
+    {
+      await using daemon = await connectDaemon({ stateDir: dataDir(scene.oriel.dataDir).state });
+      const [command] = (await daemon?.list()) ?? [];
+      expect(await daemon?.exited(command?.id ?? "")).toMatchObject({ exitCode: 0 });
+    }
+    expect(await scene.effects()).toBe("one\ntwo\n");
+    expect(commandsIn(await scene.log())).toEqual([]);
+    if (daemonDies) {
+      const results = path.join(daemonFolder(dataDir(scene.oriel.dataDir).state), "results");
+      await until(async () => {
+        const files = await readdir(results, { recursive: true });
+        return files.some((file) => file.endsWith(".result")) ? true : null;
+      });
+      await scene.oriel.killDaemon();
+    }
 
-  using _host = await connectOrStart(scene.oriel.dataDir, {
-    PATH: process.env["PATH"],
-    HOME: scene.oriel.root,
-  });
-  expect((await scene.ended(1)).body).toMatchObject({
-    reason: "host_ended",
-    text: expect.stringMatching(/echo one.* ended meanwhile with exit code 0; its output is attached\./),
-  });
-  const finished = { status: "completed", exitCode: 0, output: "result\n" };
-  expect(commandsIn(await scene.log())).toEqual([finished]);
-  expect(await stateOf(scene)).toBe("needs_you");
-  expect((await scene.oriel.run("continue", scene.session)).exitCode).toBe(0);
-  expect((await scene.ended(2)).type).toBe("turn.completed");
-  expect(await scene.effects()).toBe("one\ntwo\nthree\n");
-});
+    using _host = await connectOrStart(scene.oriel.dataDir, {
+      PATH: process.env["PATH"],
+      HOME: scene.oriel.root,
+    });
+    expect((await scene.ended(1)).body).toMatchObject({
+      reason: "host_ended",
+      text: expect.stringMatching(/echo one.* ended meanwhile with exit code 0; its output is attached\./),
+    });
+    const finished = { status: "completed", exitCode: 0, output: "result\n" };
+    expect(commandsIn(await scene.log())).toEqual([finished]);
+    expect(await stateOf(scene)).toBe("needs_you");
+    expect((await scene.oriel.run("continue", scene.session)).exitCode).toBe(0);
+    expect((await scene.ended(2)).type).toBe("turn.completed");
+    expect(await scene.effects()).toBe("one\ntwo\nthree\n");
+  },
+);

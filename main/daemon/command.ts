@@ -27,10 +27,10 @@ export interface CommandWorld {
 }
 
 export interface Command {
-  readonly spec: CommandSpec;
   readonly exited: Promise<CommandExit>;
   state(): CommandState;
   read: OutputKeep["read"];
+  kept: OutputKeep["kept"];
   /** Calls back with each piece from now on: `bytes` is valid during the call only. */
   onOutput(listener: (bytes: Uint8Array, offset: number) => void): Disposable;
   /** Throws FailureError `input_closed` or `input_full`. */
@@ -215,7 +215,6 @@ function runCommand(
   });
 
   return {
-    spec,
     exited,
     state: () => ({
       id: spec.id,
@@ -226,7 +225,8 @@ function runCommand(
       total: keep.total,
       blocked: [...blocked],
     }),
-    read: (offset, maxBytes) => keep.read(offset, maxBytes),
+    read: keep.read,
+    kept: keep.kept,
     onOutput(listener) {
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };

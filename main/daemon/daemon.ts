@@ -19,7 +19,9 @@ import {
 import { type Clock, systemClock, watchIdle } from "./idle.ts";
 import type { Log } from "./log.ts";
 import { COMMANDS_OF, TERMINALS_OF, placeMark } from "./markers.ts";
-import { pastFinder } from "./past-terminals.ts";
+import { pastCommand } from "./past-command.ts";
+import { pastFinder } from "./past-files.ts";
+import { pastTerminal } from "./past-terminal.ts";
 import { createPipes } from "./pipes.ts";
 import { endTree } from "./process-tree.ts";
 import { createScreens } from "./screens.ts";
@@ -32,8 +34,8 @@ export interface DaemonOptions {
   readonly stateDir: string;
   /** The app's version, told to clients. */
   readonly version: string;
-  /** How long it stays after its last terminal, command and client. */
-  readonly idleMs: number;
+  /** How long it stays after its last living terminal, running command and client. A minute unless told. */
+  readonly idleMs?: number;
   readonly startProxy: StartProxy;
   readonly log: Log;
   readonly clock?: Clock;
@@ -44,6 +46,8 @@ export interface Daemon extends AsyncDisposable {
   /** Resolves when nobody needs it any more, or a client has asked it to end; everything it ran has ended then. */
   readonly ended: Promise<void>;
 }
+
+const IDLE_MS = 60_000;
 
 /** Starts a daemon in this process, or null where one of its version serves this data directory already. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon | null> {
@@ -67,16 +71,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | null
   const { commands, terminals } = createServices(stack, folder, options, () => changed());
   let clients = 0;
   const idle = watchIdle({
-    activity: () => ({
-      busy: clients + commands.running() + terminals.running(),
-      unreleased: [...commands.unreleased(), ...terminals.unreleased()],
-    }),
-    idleMs: options.idleMs,
+    busy: () => clients + commands.running() + terminals.running(),
+    idleMs: options.idleMs ?? IDLE_MS,
     clock: options.clock ?? systemClock,
     onIdle: end.resolve,
   });
   stack.use(idle);
-  changed = () => idle.changed();
+  changed = () => {
+    if (clients === 0) commands.save();
+    idle.changed();
+  };
 
   const shutdown = async (): Promise<void> => {
     await Promise.all([commands[Symbol.asyncDispose](), terminals.killAll()]);
@@ -112,8 +116,9 @@ function createServices(
   onChange: () => void,
 ) {
   const tag = tagOf(version) || "all";
-  const own = path.join(daemonFolder(stateDir), "terminals", tag);
-  makePrivateFolder(own);
+  const terminalsFolder = path.join(daemonFolder(stateDir), "terminals", tag);
+  const resultsFolder = path.join(daemonFolder(stateDir), "results", tag);
+  for (const own of [terminalsFolder, resultsFolder]) makePrivateFolder(own);
   const world = {
     pipes: stack.use(createPipes(folder)),
     startProxy,
@@ -124,14 +129,16 @@ function createServices(
   const terminalWorld = {
     screens: stack.use(createScreens(log)),
     log,
-    folder: own,
+    folder: terminalsFolder,
     markers: { [TERMINALS_OF]: placeMark(folder) },
     shellFiles: writeShellFiles(path.join(daemonFolder(stateDir), "shells", tag)),
   };
-  const findPast = pastFinder(own, async () => (await daemonTags(folder)).alive);
+  const alive = async () => (await daemonTags(folder)).alive;
+  const pastCommands = pastFinder(resultsFolder, alive, pastCommand);
+  const pastTerminals = pastFinder(terminalsFolder, alive, pastTerminal);
   return {
-    commands: stack.use(createCommands(world, onChange)),
-    terminals: stack.use(createTerminals(terminalWorld, findPast, onChange)),
+    commands: stack.use(createCommands(world, resultsFolder, pastCommands, onChange)),
+    terminals: stack.use(createTerminals(terminalWorld, pastTerminals, onChange)),
   };
 }
 

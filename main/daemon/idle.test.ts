@@ -4,10 +4,12 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
 import { connectDaemon, ensureDaemon } from "./client.ts";
+import { startDaemon } from "./daemon.ts";
 import { daemonFolder } from "./endpoint.ts";
-import { type Activity, type Clock, KEEP_RESULTS_MS, watchIdle } from "./idle.ts";
+import { type Clock, watchIdle } from "./idle.ts";
 import { LOG_NAME } from "./launch.ts";
-import { ENTRY } from "./testing/test-daemon.ts";
+import { startProxy } from "./proxy/proxy.ts";
+import { ENTRY, bash, outputOf } from "./testing/test-daemon.ts";
 
 /** A clock that moves when told. */
 function fakeClock() {
@@ -33,16 +35,16 @@ function fakeClock() {
 
 function watched() {
   const fake = fakeClock();
-  let activity: Activity = { busy: 0, unreleased: [] };
+  let busy = 0;
   let ended = 0;
   const watch = watchIdle({
-    activity: () => activity,
+    busy: () => busy,
     idleMs: 100,
     clock: fake.clock,
     onIdle: () => ended++,
   });
-  const become = (next: Activity): void => {
-    activity = next;
+  const become = (next: number): void => {
+    busy = next;
     watch.changed();
   };
   return { ...fake, watch, become, ended: () => ended };
@@ -60,30 +62,12 @@ describe("idle", () => {
   test("waits the whole time again after each one that goes", () => {
     const { become, pass, ended } = watched();
     pass(99);
-    become({ busy: 1, unreleased: [] });
+    become(1);
     pass(1_000_000);
-    become({ busy: 0, unreleased: [] });
+    become(0);
     pass(99);
     expect(ended()).toBe(0);
     pass(1);
-    expect(ended()).toBe(1);
-  });
-
-  test("keeps a result that nobody has fetched for a day", () => {
-    const { become, pass, ended } = watched();
-    become({ busy: 0, unreleased: [1_000] });
-    pass(KEEP_RESULTS_MS - 1);
-    expect(ended()).toBe(0);
-    pass(1);
-    expect(ended()).toBe(1);
-  });
-
-  test("ends after the time when the last result is released", () => {
-    const { become, pass, ended } = watched();
-    become({ busy: 0, unreleased: [1_000] });
-    pass(5_000);
-    become({ busy: 0, unreleased: [] });
-    pass(100);
     expect(ended()).toBe(1);
   });
 
@@ -104,23 +88,33 @@ async function endOf(stateDir: string, instance: string): Promise<void> {
   watcher.close();
 }
 
+test("a daemon stays for a minute after its last client, unless it was told how long", async () => {
+  await using dir = await tempDir("oriel-daemon-");
+  const { clock, pass } = fakeClock();
+  await using daemon = await startDaemon({
+    ...{ stateDir: dir.path, version: "test", startProxy, log() {}, clock },
+  });
+  let ended = false;
+  void daemon?.ended.then(() => (ended = true));
+  pass(59_999);
+  await new Promise(setImmediate);
+  expect(ended).toBe(false);
+  pass(1);
+  await daemon?.ended;
+});
+
+/** Long enough to be found after its start on a busy machine; where it is not, the next is started. */
+const daemonIn = (stateDir: string) => ensureDaemon({ stateDir, entry: ENTRY, version: "test", idleMs: 500 });
+const env = { PATH: process.env["PATH"] ?? "" };
+const shell = (id: string, argv: string[]) => ({
+  ...{ id, session: "ses_idle", argv, cwd: "/tmp", env, cols: 80, rows: 24 },
+});
+
 test("a daemon that nobody told to ends by itself after its last terminal and its last client, not before", async () => {
   await using dir = await tempDir("oriel-daemon-");
-  // Long enough to be found after its start on a busy machine; where it is not, the next is started.
-  const options = { stateDir: dir.path, entry: ENTRY, version: "test", idleMs: 500 };
-  const first = await ensureDaemon(options);
+  const first = await daemonIn(dir.path);
   const { instance } = first;
-  const env = { PATH: process.env["PATH"] ?? "" };
-  const terminal = {
-    id: "trm_idle",
-    session: "ses_idle",
-    argv: ["bash"],
-    cwd: "/tmp",
-    env,
-    cols: 80,
-    rows: 24,
-  };
-  expect((await first.openTerminal(terminal)).ok).toBe(true);
+  expect((await first.openTerminal(shell("trm_idle", ["bash"]))).ok).toBe(true);
   await first[Symbol.asyncDispose]();
 
   const again = await connectDaemon({ stateDir: dir.path });
@@ -129,4 +123,25 @@ test("a daemon that nobody told to ends by itself after its last terminal and it
   await again?.[Symbol.asyncDispose]();
   await endOf(dir.path, instance);
   expect(await connectDaemon({ stateDir: dir.path })).toBe(null);
+});
+
+test("neither a shell that has ended nor a result that nobody fetched keeps a daemon: the next one has them", async () => {
+  await using dir = await tempDir("oriel-daemon-");
+  const first = await daemonIn(dir.path);
+  const { instance } = first;
+  const spec = bash("echo done; exit 3");
+  await first.start(spec);
+  await first.openTerminal(shell("trm_ended", ["bash", "-c", "echo bye; exit 4"]));
+  const exit = await first.exited(spec.id);
+  const terminalExit = await first.terminalExited("trm_ended");
+  await first[Symbol.asyncDispose]();
+  await endOf(dir.path, instance);
+
+  await using next = await daemonIn(dir.path);
+  expect(next.instance).not.toBe(instance);
+  expect(await next.state(spec.id)).toMatchObject({ id: spec.id, exit, total: 5 });
+  expect(await outputOf(next, spec.id)).toBe("done\n");
+  expect(await next.listTerminals()).toMatchObject([{ id: "trm_ended", exit: terminalExit, lost: false }]);
+  await next.release(spec.id);
+  await next.killTerminal("trm_ended");
 });

@@ -2,11 +2,15 @@
 import { KILL_GRACE_MS } from "./command.ts";
 import { endTree } from "./process-tree.ts";
 import type { CommandExit } from "./protocol.ts";
-import { type SavedTerminal, readSaved, removeSaved, saveTerminalNow } from "./saved.ts";
+import { type SavedTerminal, readSaved } from "./saved.ts";
 import type { ScreenOptions } from "./screen.ts";
-import type { Terminal } from "./terminal.ts";
+import { type Terminal, terminalMarker } from "./terminal.ts";
+import { removeWhole, writeWholeNow } from "./whole-file.ts";
 
 export interface PastTerminal extends Terminal {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly savedAt: number;
   /** How a new screen begins with this one; null where it can't be read any more. */
   restore(): NonNullable<ScreenOptions["restore"]> | null;
   forget(): void;
@@ -14,8 +18,13 @@ export interface PastTerminal extends Terminal {
 
 const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
-/** `marker`: what its processes carry in their environment; those that outlived the daemon end when it is closed. */
-export function pastTerminal(saved: SavedTerminal, file: string, marker: string): PastTerminal {
+/** What `file` has; null where that is no terminal. Its processes that outlived the daemon end when it is closed. */
+export function pastTerminal(file: string): PastTerminal | null {
+  const saved = readSaved(file)?.saved;
+  return saved ? terminalOf(saved, file) : null;
+}
+
+function terminalOf(saved: SavedTerminal, file: string): PastTerminal {
   const { id, session, argv, startedAt, cols, rows, title, cwd } = saved;
   // The kernel hangs up on the shell when its terminal's daemon dies.
   const exit: CommandExit = saved.exit ?? {
@@ -32,6 +41,8 @@ export function pastTerminal(saved: SavedTerminal, file: string, marker: string)
   };
   const clearListeners = new Set<() => void>();
   return {
+    id,
+    savedAt: saved.savedAt,
     exited: Promise.resolve(exit),
     state: () => ({
       ...{ id, session, pid: 0, shell: "", argv, startedAt, cols, rows, title, cwd },
@@ -47,7 +58,7 @@ export function pastTerminal(saved: SavedTerminal, file: string, marker: string)
       }),
     // Nobody types at its last line.
     async clear() {
-      saveTerminalNow(file, { ...saved, marks: [] }, "");
+      writeWholeNow(file, { ...saved, marks: [] } satisfies SavedTerminal, "");
       for (const listener of clearListeners) listener();
     },
     onOutput: () => NOTHING,
@@ -61,10 +72,10 @@ export function pastTerminal(saved: SavedTerminal, file: string, marker: string)
       const notice = `── Oriel's daemon ended; a new shell was started at ${time} ──`;
       return content && { text: content.text, cols, rows, marks: content.saved.marks, notice };
     },
-    forget: () => removeSaved(file),
+    forget: () => removeWhole(file),
     async close() {
-      await endTree({ marker, leader: null }, ["SIGHUP", "SIGTERM"], KILL_GRACE_MS);
-      removeSaved(file);
+      await endTree({ marker: terminalMarker(id), leader: null }, ["SIGHUP", "SIGTERM"], KILL_GRACE_MS);
+      removeWhole(file);
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

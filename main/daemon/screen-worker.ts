@@ -1,8 +1,9 @@
 /** Parses the screens of all terminals, away from the thread that drains them. Started by screens.ts. */
 import { parentPort } from "node:worker_threads";
 import { assertNever } from "#shared/kernel/assert-never.ts";
-import { MAX_SAVED_BYTES, type SavedTerminal, saveTerminal } from "./saved.ts";
+import { MAX_SAVED_BYTES, type SavedTerminal } from "./saved.ts";
 import { type Screen, type ScreenFacts, type ScreenOptions, type Snapshot, createScreen } from "./screen.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /** Handled in order, so that a snapshot is the state after exactly the writes sent before it. */
 export type ToScreens =
@@ -103,8 +104,8 @@ async function save(
   { file, identity }: { file: string; identity: Identity },
 ): Promise<string | null> {
   const { text, cwd, cols, rows, title, marks } = await screen.snapshot({ maxBytes: MAX_SAVED_BYTES });
-  const saved = { ...identity, cols, rows, title, marks, cwd: cwd ?? identity.cwd };
-  return saveTerminal(file, saved, text).then(
+  const saved: SavedTerminal = { ...identity, cols, rows, title, marks, cwd: cwd ?? identity.cwd };
+  return writeWhole(file, saved, text).then(
     () => null,
     (error: unknown) => String(error),
   );

@@ -12,13 +12,14 @@ import type { Log } from "./log.ts";
 import { endTree } from "./process-tree.ts";
 import type { CommandExit, TerminalSpec, TerminalState } from "./protocol.ts";
 import { createPtyInput } from "./pty-input.ts";
-import { removeSaved, savedFile } from "./saved.ts";
+import { savedFile } from "./saved.ts";
 import { createSaver } from "./saver.ts";
 import type { ScreenFacts, ScreenOptions, Snapshot } from "./screen.ts";
 import type { Screens } from "./screens.ts";
 import { type ShellFiles, withMarks } from "./shell-integration.ts";
 import { signalName } from "./signals.ts";
 import { type TypedPlace, createTyped } from "./typed.ts";
+import { removeWhole } from "./whole-file.ts";
 
 export interface Terminal extends AsyncDisposable {
   readonly exited: Promise<CommandExit>;
@@ -238,7 +239,7 @@ function runTerminal(
     async close() {
       ending = true;
       await endAll();
-      removeSaved(file);
+      removeWhole(file);
     },
     async [Symbol.asyncDispose]() {
       ending = true;

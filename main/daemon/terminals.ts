@@ -14,14 +14,13 @@ export interface Terminals extends AsyncDisposable {
   /** Ends the whole tree and forgets the terminal, its screen included. Nothing for an unknown id. */
   kill(id: string): Promise<void>;
   killAll(): Promise<void>;
+  /** How many have not ended. */
   running(): number;
-  /** When those ended that nobody has closed: milliseconds since the epoch. */
-  unreleased(): number[];
 }
 
 /**
- * `onChange` is called after each change of what `running` and `unreleased` say. `findPast` gives the terminals of dead
- * daemons that it has not given before. Disposing ends all, and keeps their screens on disk for the next daemon.
+ * `onChange` is called after each change of what `running` says. `findPast` gives the terminals of dead daemons that it
+ * has not given before. Disposing ends all, and keeps their screens on disk for the next daemon.
  */
 export function createTerminals(
   world: TerminalWorld,
@@ -63,7 +62,6 @@ export function createTerminals(
     if (!again) before?.forget();
     return ok(null);
   };
-  const ends = () => [...terminals.values()].map((terminal) => terminal.state().exit?.at);
 
   return {
     async open(spec) {
@@ -93,8 +91,8 @@ export function createTerminals(
       await lookForPast();
       await Promise.all([...terminals.keys(), ...past.keys()].map(kill));
     },
-    running: () => opening.size + ends().filter((at) => at === undefined).length,
-    unreleased: () => ends().filter((at) => at !== undefined),
+    running: () =>
+      opening.size + [...terminals.values()].filter((terminal) => terminal.state().exit === null).length,
     async [Symbol.asyncDispose]() {
       await Promise.all([...terminals.values()].map((terminal) => terminal[Symbol.asyncDispose]()));
     },

@@ -1,22 +1,33 @@
-/** Finds the terminals of dead daemons: each daemon saves its own in a folder of `root` named like its sockets. */
+/** Finds what dead daemons saved: each saves its own in a folder that is named like its sockets, beside those of others. */
 import { readdirSync, renameSync, rmSync, rmdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { type PastTerminal, pastTerminal } from "./past-terminal.ts";
-import { readSaved } from "./saved.ts";
-import { terminalMarker } from "./terminal.ts";
+
+/** What a file of a dead daemon has. */
+export interface Past {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly savedAt: number;
+}
 
 /** Those that nobody asked for in so long are removed. */
 const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * A function that takes over those not taken before and gives them by id: at first what is in `own` already, a folder
- * that is this daemon's alone, then also what those left that died meanwhile. `alive`: the
- * names of the folders whose daemons live.
+ * A function that takes over the files not taken before and gives what they have by id: at first what is in `own` already,
+ * a folder that is this daemon's alone, then also what those left that died meanwhile. `alive`: the names of the folders
+ * whose daemons live. `read`: null for what is half written, or written differently.
  */
-export function pastFinder(
+export function pastFinder<Found extends Past>(
   own: string,
   alive: () => Promise<readonly string[]>,
-): () => Promise<Map<string, PastTerminal>> {
+  read: (file: string) => Found | null,
+): () => Promise<Map<string, Found>> {
+  const take = (file: string): [string, Found][] => {
+    const found = read(file);
+    if (found && !file.endsWith(".new") && Date.now() - found.savedAt < KEEP_MS) return [[found.id, found]];
+    rmSync(file, { force: true });
+    return [];
+  };
   const root = path.dirname(own);
   const startedAt = Date.now();
   /** Those of a newer daemon are for the next of its version: an older one starts no shells again. */
@@ -34,18 +45,8 @@ export function pastFinder(
       }
       removeEmpty(path.join(root, tag));
     }
-    return new Map([...names].flatMap((name) => read(path.join(own, name))));
+    return new Map([...names].flatMap((name) => take(path.join(own, name))));
   };
-}
-
-function read(file: string): [string, PastTerminal][] {
-  const saved = readSaved(file)?.saved;
-  if (saved && file.endsWith(".terminal") && Date.now() - saved.savedAt < KEEP_MS) {
-    return [[saved.id, pastTerminal(saved, file, terminalMarker(saved.id))]];
-  }
-  // Old, half written, or of a version that wrote it differently.
-  rmSync(file, { force: true });
-  return [];
 }
 
 /** Milliseconds since the epoch; 0 where the file system does not know, or there is no such folder. */
