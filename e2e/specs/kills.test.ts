@@ -186,10 +186,10 @@ test("command and host: until the next host nothing claims to run, and reading s
 });
 
 test.each([
-  { then: "", daemonDies: false },
-  { then: ", also when its daemon has gone since", daemonDies: true },
+  { since: "", daemonDies: false },
+  { since: ", also when its daemon has gone since", daemonDies: true },
 ])(
-  "a command that ended while neither host nor command line ran has its exit code and output waiting$then",
+  "a command that ended while neither host nor command line ran has its exit code and output waiting$since",
   async ({ daemonDies }) => {
     await using scene = await inMidCommand();
     scene.ran.process.kill("SIGKILL");
