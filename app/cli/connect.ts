@@ -10,12 +10,16 @@ import { z } from "zod";
 import { dataDir } from "#main/kernel/data-dir.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
 import { storedFailure } from "#shared/session/events.ts";
+import { VERSION } from "#shared/kernel/version.ts";
 import type { contract } from "#shared/session/contract.ts";
+import { giveWay } from "./give-way.ts";
 
 export type Client = ContractRouterClient<typeof contract>;
 
 export interface Connection extends Disposable {
   readonly client: Client;
+  /** The version of a host that is older than this program and has a turn at work, which it lets end first; else null. */
+  readonly older: string | null;
   /** Resolves when the connection ends, for whatever reason. */
   readonly closed: Promise<void>;
 }
@@ -32,6 +36,7 @@ export async function connect(root: string): Promise<Connection | null> {
   return {
     // The `ws` socket has the few members of the browser's that the link uses.
     client: createORPCClient(new RPCLink({ websocket: socket })),
+    older: null,
     closed,
     [Symbol.dispose]: () => socket.close(),
   };
@@ -53,16 +58,24 @@ const OWN_RUNTIME: HostRuntime = {
 /** A host that holds the data directory may take this long until it serves: it settles first. Milliseconds. */
 const GIVE_UP_MS = 60_000;
 
-/** The same, and starts a host first where none runs. Fails with the host's own words where it cannot start. */
+/**
+ * The same, and starts a host first where none runs, or an older one that has nothing to do. Fails with the host's own words
+ * where it cannot start.
+ */
 export async function connectOrStart(
   root: string,
   env: NodeJS.ProcessEnv,
   runtime: HostRuntime = OWN_RUNTIME,
 ): Promise<Connection> {
   const givenUpAt = Date.now() + GIVE_UP_MS;
+  let looked = false;
   for (let pauseMs = 50; Date.now() < givenUpAt; pauseMs *= 2) {
     const connection = await connect(root);
-    if (connection) return connection;
+    // Once: the host that comes then is as new as it gets.
+    const kept =
+      connection && (looked ? connection : await giveWay(connection, { version: VERSION, runtime }));
+    if (kept) return kept;
+    looked ||= connection !== null;
     // Another host that holds the directory may still be settling what the one before it left.
     if ((await startHost(root, env, runtime)) === "held") await delay(Math.min(pauseMs, 1000));
   }

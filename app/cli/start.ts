@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DEMO_TASKS } from "#shared/agent/demo-tasks.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
+import { VERSION } from "#shared/kernel/version.ts";
 import { newSession } from "#shared/session/contract.ts";
 import { openBrowser } from "./browser.ts";
 import { connectOrStart } from "./connect.ts";
@@ -29,6 +30,8 @@ export async function start(context: VerbContext): Promise<number> {
   let address: string | null = null;
   const connect = async (): Promise<Connection> => {
     const connection = await connectOrStart(context.dataDir, env);
+    if (connection.older !== null && address === null)
+      process.stderr.write(`oriel: ${olderWords(connection.older)}\n`);
     await sendCredentials(connection, env);
     const { url, notice } = await connection.client.host.openWeb(wish);
     if (notice !== null) process.stderr.write(`oriel: ${notice}\n`);
@@ -81,6 +84,9 @@ async function firstPage(client: Client, signal: AbortSignal): Promise<void> {
     await delay(100, undefined, { signal }).catch(() => undefined);
   }
 }
+
+const olderWords = (version: string): string =>
+  `Oriel ${version} is still at work and goes on; start again when its agents are done, for ${VERSION}`;
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 

@@ -92,7 +92,17 @@ function hostArea(parts: VerbParts): HostServices["host"] {
   const { dir, version, sandbox, agents, secrets, web, link, sessions } = parts;
   const running = { stateDir: dir.state, link, sessions };
   return {
-    info: () => ok({ version, pid: process.pid, dataDir: dir.root, pages: web?.clients ?? 0, sandbox }),
+    info: () => {
+      const startedAt = Math.round(performance.timeOrigin);
+      return ok({
+        version,
+        pid: process.pid,
+        startedAt,
+        dataDir: dir.root,
+        pages: web?.clients ?? 0,
+        sandbox,
+      });
+    },
     credentials: (credentials) => {
       agents.use(credentials);
       secrets.learn(credentials.apiKey);

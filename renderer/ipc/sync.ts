@@ -4,6 +4,7 @@ import { withEvents, withLive, withTranscriptPage, withView } from "../state/fle
 import type { Address } from "./address.ts";
 import { connect } from "./connection.ts";
 import type { Client, Connection } from "./connection.ts";
+import { isUpdated } from "./updated.ts";
 
 export interface Sync {
   /** The client of the present connection; rejects calls while there is none. */
@@ -44,8 +45,10 @@ export function startSync(address: Address, fleet: FleetStore): Sync {
   };
 
   const follow = async ({ client, closed }: Connection): Promise<void> => {
+    const isAgain = fleet.getState().loaded;
     const view = await client.fleet.view();
     fleet.setState((state) => withView(state, view));
+    if (isAgain) void isUpdated().then((updated) => fleet.setState({ updated }));
     const lost = new AbortController();
     void closed.then(() => lost.abort());
     ended.signal.addEventListener("abort", () => lost.abort(), { once: true });

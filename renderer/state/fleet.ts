@@ -22,6 +22,8 @@ export interface FleetView {
 export interface FleetState {
   /** `lost`: the host is being looked for, and what is shown is what was known. `refused`: it does not take the token. */
   readonly connection: "connecting" | "connected" | "lost" | "refused";
+  /** The host serves a newer page than this one. */
+  readonly updated: boolean;
   /** False until the first view came: nothing is known yet, which is not the same as "there is nothing". */
   readonly loaded: boolean;
   readonly cursor: number;
@@ -50,6 +52,7 @@ export type FleetStore = ReturnType<typeof createFleetStore>;
 export const createFleetStore = () =>
   createStore<FleetState>(() => ({
     connection: "connecting",
+    updated: false,
     loaded: false,
     cursor: 0,
     projects: {},

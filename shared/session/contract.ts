@@ -70,6 +70,8 @@ export const contract = {
       z.object({
         version: z.string(),
         pid: z.number(),
+        /** Milliseconds since the epoch. The first hosts do not say it. */
+        startedAt: z.number().optional(),
         dataDir: z.string(),
         /** How many connections the web face has: none, and nobody looks. */
         pages: z.number().int(),
