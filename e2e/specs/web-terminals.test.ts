@@ -5,6 +5,7 @@ import { say } from "#main/agent/testing/model-server/script.ts";
 import type { Client } from "#app/cli/connect.ts";
 import { createOriel } from "../driver/oriel.ts";
 import { createRepository } from "../driver/repository.ts";
+import { until } from "../driver/until.ts";
 import { connectWeb, openWeb, viewTerminal } from "../driver/web.ts";
 
 /** An Oriel with one session whose turn is over, and a page that looks at it. */
@@ -21,11 +22,13 @@ async function oneSession() {
     OPENAI_API_KEY: "sk-none",
   };
   const address = await openWeb(oriel.dataDir, env);
-  const { client } = owned.use(await connectWeb(address));
+  const page = owned.use(await connectWeb(address));
+  const { client } = page;
   const { sessions, cursor } = await client.sessions.create({ project, sessions: [{ task: "Look" }] });
   const session = sessions[0]?.id ?? "";
   await untilTurnEnded(client, session, cursor);
-  return { oriel, env, address, client, session, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const leave = (): void => page[Symbol.dispose]();
+  return { oriel, env, address, client, session, leave, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 async function untilTurnEnded(client: Client, session: string, from: number): Promise<void> {
@@ -176,6 +179,31 @@ test("a viewer has the last lines of the scrollback at first, and the rest for t
   hasty.wish({ type: "screens", short: false });
   await hasty.until(({ text }) => text.includes("line 1."));
 });
+
+test("a host that nobody looks at any more ends in good order, and its shells and what they run go on", async () => {
+  await using at = await oneSession();
+  const { id } = await at.client.terminals.open({ session: at.session, ...SIZE });
+  const host = await at.oriel.hostPid();
+  {
+    using view = await viewTerminal(at.address, id);
+    view.type("PS1='prompt> '; bash -c 'read word; echo got $word by $$'\n");
+    await view.until(({ text }) => text.includes("got $word"));
+  }
+  at.leave();
+  await until(() => (isAlive(host) ? null : true));
+  using later = await viewTerminal(await openWeb(at.oriel.dataDir, at.env), id);
+  later.type("it\n");
+  await later.until(({ text }) => /got it by \d+[^]*prompt> $/.test(text));
+  expect(await at.oriel.hostPid()).not.toBe(host);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 const FLOOD = 8_000_000;
 

@@ -1,6 +1,7 @@
 /**
- * What host and daemon say to each other. Change a shape in a way that an older side can't read, and PROTOCOL rises:
- * each protocol has its own socket (endpoint.ts), so that an old daemon drains beside a new one.
+ * What host and daemon say to each other. Shapes only grow, so that hosts and daemons of all versions understand each other:
+ * drain.test.ts has a frozen daemon of the first version. Where that can't be, PROTOCOL rises, which has sockets of its own
+ * (endpoint.ts); a host must then look for the older ones too, or what they run is not seen.
  */
 import { z } from "zod";
 import { encodeFrame } from "./frames.ts";
