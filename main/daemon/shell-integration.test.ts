@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import xterm from "@xterm/headless";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
-import type { CommandMark, DaemonClient, ScreenState } from "./client.ts";
+import type { DaemonClient, ScreenState } from "./client.ts";
 import { withMarks } from "./shell-integration.ts";
 import { type TestDaemon, testDaemon } from "./testing/test-daemon.ts";
 
@@ -15,8 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => daemon[Symbol.asyncDispose]());
 
-/** A person's bash, with their own .bashrc, in their home; and what it shows. */
-async function openBash(home: string, argv: readonly string[] = ["bash"]) {
+/** A person's shell, with their own files, in their home; and what it shows. */
+async function openShell(home: string, argv: readonly string[] = ["bash"]) {
   const id = `t-${path.basename(home)}`;
   const env = { PATH: process.env["PATH"] ?? "", HOME: home, TERM: "xterm-256color", LANG: "C.UTF-8" };
   await client.openTerminal({ id, session: "s", argv, cwd: home, env, cols: 80, rows: 24 });
@@ -46,9 +47,13 @@ async function openBash(home: string, argv: readonly string[] = ["bash"]) {
 }
 
 /** Each marked line of the screen, with its mark. */
-function marked({ text, marks }: ScreenState): [string, CommandMark["state"], number | null][] {
-  const lines = text.split("\r\n");
-  return marks.map(({ line, state, exitCode }) => [lines[line] ?? "", state, exitCode]);
+async function marked({ text, cols, rows, marks }: ScreenState) {
+  const terminal = new xterm.Terminal({ cols, rows, scrollback: 1000, allowProposedApi: true });
+  await new Promise<void>((resolve) => terminal.write(text, resolve));
+  const lineAt = (line: number) => terminal.buffer.normal.getLine(line)?.translateToString(true);
+  const lines = marks.map(({ line, state, exitCode }) => [lineAt(line), state, exitCode] as const);
+  terminal.dispose();
+  return lines;
 }
 
 describe("bash", () => {
@@ -57,7 +62,7 @@ describe("bash", () => {
     await writeFile(path.join(home.path, ".bashrc"), "PS1='mine> '\nPROMPT_COMMAND='asked=$?'\n");
     const odd = path.join(home.path, "100% of # ümläut?");
     await mkdir(odd);
-    await using bash = await openBash(home.path);
+    await using bash = await openShell(home.path);
     await bash.seen("mine> ");
     await bash.type("(exit 3)");
     await bash.type("");
@@ -66,7 +71,7 @@ describe("bash", () => {
     await bash.type("printf 'sta%s' rted; sleep 1000");
     await bash.seen("started");
     const screen = await bash.screen();
-    expect(marked(screen)).toEqual([
+    expect(await marked(screen)).toEqual([
       ["mine> (exit 3)", "done", 3],
       ["mine> echo asked=$asked; false; echo ok", "done", 0],
       [`mine> cd '${odd}'`.slice(0, 80), "done", 0],
@@ -83,23 +88,23 @@ describe("bash", () => {
     await using home = await tempDir();
     await writeFile(path.join(home.path, ".bash_profile"), "PS1='login> '\n");
     await writeFile(path.join(home.path, ".bashrc"), "PS1='not this> '\n");
-    await using bash = await openBash(home.path, ["bash", "-l"]);
+    await using bash = await openShell(home.path, ["bash", "-l"]);
     await bash.seen("login> ");
     await bash.type('echo "<$ORIEL_LOGIN_SHELL$ORIEL_MARK_KEY>"');
     await bash.seen("<>\r\n");
-    const [first] = marked(await bash.screen());
+    const [first] = await marked(await bash.screen());
     expect(first?.[0]).toBe('login> echo "<$ORIEL_LOGIN_SHELL$ORIEL_MARK_KEY>"');
   });
 
   test("takes no mark from a file that is printed", async () => {
     await using home = await tempDir();
     await writeFile(path.join(home.path, ".bashrc"), "PS1='> '\n");
-    await using bash = await openBash(home.path);
+    await using bash = await openShell(home.path);
     await bash.seen("> ");
     await bash.type("printf '\\e]133;D;0\\a\\e]133;A\\a\\e]133;C;k=guess\\a'; (exit 9)");
     await bash.type("printf 'en%s' d; sleep 1000");
     await bash.seen("end");
-    expect(marked(await bash.screen()).map(([, state, code]) => [state, code])).toEqual([
+    expect((await marked(await bash.screen())).map(([, state, code]) => [state, code])).toEqual([
       ["done", 9],
       ["running", null],
     ]);
@@ -124,7 +129,7 @@ test.skipIf(!installed("zsh"))(
     );
     const odd = path.join(home.path, "100% of # ümläut?");
     await mkdir(odd);
-    await using zsh = await openBash(home.path, ["zsh"]);
+    await using zsh = await openShell(home.path, ["zsh"]);
     await zsh.seen("mine> ");
     await zsh.type("(exit 3)");
     await zsh.type("");
@@ -134,41 +139,112 @@ test.skipIf(!installed("zsh"))(
     await zsh.type("printf 'sta%s' rted; sleep 1000");
     await zsh.seen("started");
     const screen = await zsh.screen();
-    expect(marked(screen).map(([line, ...rest]) => [line.split(" ").slice(0, 2).join(" "), ...rest])).toEqual(
-      [
-        ["mine> (exit", "done", 3],
-        ["mine> echo", "done", 0],
-        ["mine> cd", "done", 0],
-        ["mine> printf", "running", null],
-      ],
-    );
+    expect(
+      (await marked(screen)).map(([line, ...rest]) => [line?.split(" ").slice(0, 2).join(" "), ...rest]),
+    ).toEqual([
+      ["mine> (exit", "done", 3],
+      ["mine> echo", "done", 0],
+      ["mine> cd", "done", 0],
+      ["mine> printf", "running", null],
+    ]);
     expect(screen.cwd).toBe(odd);
     expect(screen.text).toContain("asked=3 yes <>");
   },
 );
 
-test.skipIf(!installed("fish"))("fish starts as it is, and gets the answers that it asks for", async () => {
-  await using home = await tempDir();
-  await using fish = await openBash(home.path, ["fish"]);
-  await fish.type("function fish_prompt; echo 'fi''sh> '; end");
-  await fish.seen("fish> ");
-  await fish.type("printf 'wo%s' rks");
-  await fish.seen("works");
-  expect((await fish.screen()).markKey).toBeNull();
+/** What fish reads: `config`, after what counts the prompts in `$at`. */
+async function configureFish(home: string, config: readonly string[]): Promise<void> {
+  const count = "function count_prompts --on-event fish_prompt; set -g at (math 0$at + 1); end";
+  // It would otherwise make completions of all manual pages, behind its first prompt.
+  await mkdir(path.join(home, ".local/share/fish/generated_completions"), { recursive: true });
+  await mkdir(path.join(home, ".config/fish"), { recursive: true });
+  await writeFile(path.join(home, ".config/fish/config.fish"), [count, ...config, ""].join("\n"));
+}
+
+describe.skipIf(!installed("fish"))("fish", () => {
+  test("reads the person's own file and marks prompts, commands and their exit, and its folder", async () => {
+    await using home = await tempDir();
+    await configureFish(home.path, [
+      "status is-login; and set -gx FROM_CONFIG yes",
+      'function fish_prompt; set -g asked $status $pipestatus; echo "mine $at> "; end',
+    ]);
+    const odd = path.join(home.path, "100% of # ümläut?");
+    await mkdir(odd);
+    await using fish = await openShell(home.path, ["fish", "-l"]);
+    await fish.seen("mine 1> ");
+    await fish.type('true | sh -c "exit 3"');
+    await fish.seen("mine 2> ");
+    await fish.type("");
+    await fish.seen("mine 3> ");
+    await fish.type("echo asked=$asked; sh -c 'echo \"$FROM_CONFIG <$XDG_DATA_DIRS$ORIEL_MARK_KEY>\"'");
+    await fish.seen("mine 4> ");
+    await fish.type(`cd '${odd}'`);
+    await fish.seen("mine 5> ");
+    await fish.type("printf 'sta%s' rted; sleep 1000");
+    await fish.seen("started");
+    const screen = await fish.screen();
+    expect((await marked(screen)).map(([line, ...rest]) => [line?.slice(0, 12), ...rest])).toEqual([
+      ["mine 1> true", "done", 3],
+      ["mine 3> echo", "done", 0],
+      ["mine 4> cd '", "done", 0],
+      ["mine 5> prin", "running", null],
+    ]);
+    expect(screen.cwd).toBe(odd);
+    expect(screen.text).toMatch(/asked=3 asked=0 asked=3\r\nyes <>\r\n/);
+  });
+
+  test("has one mark for a prompt, however often and wherever it draws it", async () => {
+    await using home = await tempDir();
+    await configureFish(home.path, [
+      // As fish 4 does by itself, and any output may.
+      "function fish_prompt; printf '\\e]133;A;click_events=1\\a%s of %s\\nmine> ' $at $COLUMNS; end",
+    ]);
+    await using fish = await openShell(home.path, ["fish"]);
+    await fish.seen("1 of 80");
+    await fish.type("printf 'no end of %s' line");
+    await fish.seen("2 of 80");
+    await client.writeTerminal(fish.id, "not run\x03");
+    await client.resizeTerminal(fish.id, 60, 24);
+    await fish.seen("2 of 60");
+    await fish.type("read --prompt-str 'ans''wer? ' answer");
+    await fish.seen("answer? ");
+    await fish.type("yes");
+    await fish.seen("3 of 60");
+    await fish.type("fish_vi_key_bindings; functions fish_prompt | string match -q '*oriel*'");
+    await fish.seen("4 of 60");
+    await fish.type("function fish_prompt; echo -n $at'! '; end; false");
+    await fish.seen("5! ");
+    await fish.type("functions -c fish_prompt inner; function fish_prompt; echo -n 'around '; inner; end");
+    await fish.seen("6! ");
+    await fish.type("printf 'sta%s' rted; sleep 1000");
+    await fish.seen("started");
+    expect(
+      (await marked(await fish.screen())).map(([line, ...rest]) => [line?.slice(0, 17), ...rest]),
+    ).toEqual([
+      ["1 of 80", "done", 0],
+      ["2 of 60", "done", 0],
+      ["3 of 60", "done", 1],
+      ["[I] 4 of 60", "done", 1],
+      ["[I] 5! functions ", "done", 0],
+      ["[I] around 6! pri", "running", null],
+    ]);
+  });
 });
+
+const FILES = { bash: "/b", zsh: "/z", fish: "/it's/f" };
 
 test.each([
   ["another program", ["vim"]],
   ["a script", ["bash", "-c", "true"]],
   ["a person's own choice of files", ["bash", "--norc"]],
-  ["another shell", ["fish", "-l"]],
+  ["another shell", ["nu", "-l"]],
 ])("%s is started as it is", (_, argv) => {
   const env = { PATH: "/bin" };
-  expect(withMarks({ argv, env }, { bash: "/b", zsh: "/z" })).toEqual({ argv, env, markKey: null });
+  expect(withMarks({ argv, env }, FILES)).toEqual({ argv, env, markKey: null });
 });
 
 test("zsh reads its files by way of ours, and knows where the person's are", async () => {
-  const shell = withMarks({ argv: ["/bin/zsh", "-l"], env: { ZDOTDIR: "/own" } }, { bash: "/b", zsh: "/z" });
+  const shell = withMarks({ argv: ["/bin/zsh", "-l"], env: { ZDOTDIR: "/own" } }, FILES);
   expect(shell).toEqual({
     argv: ["/bin/zsh", "-l"],
     env: { ZDOTDIR: "/z", ORIEL_ZDOTDIR: "/own", ORIEL_MARK_KEY: shell.markKey },
@@ -183,4 +259,13 @@ test("zsh reads its files by way of ours, and knows where the person's are", asy
     ".zshrc",
   ]);
   expect(await readFile(path.join(folder, tag, "bashrc"), "utf8")).toContain("__oriel_before");
+});
+
+test("fish reads ours last, wherever that is", () => {
+  const shell = withMarks({ argv: ["/bin/fish", "-l"], env: {} }, FILES);
+  expect(shell).toEqual({
+    argv: ["/bin/fish", "-l", "--init-command", "source '/it\\'s/f'"],
+    env: { ORIEL_MARK_KEY: shell.markKey },
+    markKey: shell.markKey,
+  });
 });

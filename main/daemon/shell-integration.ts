@@ -1,18 +1,20 @@
 /**
- * Lets bash and zsh say where prompts and commands are (OSC 133) and which folder they are in (OSC 7), without touching
- * a file of the person's: the shell is started with a file of ours, which reads the person's own files first.
+ * Lets bash, zsh and fish say where prompts and commands are (OSC 133) and which folder they are in (OSC 7), without
+ * touching a file of the person's: the shell is started with a file of ours, and the person's own files are read first.
  */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { TerminalSpec } from "./protocol.ts";
-import { BASH, ZSH_FILES } from "./shell-scripts.ts";
+import { BASH, FISH, ZSH_FILES } from "./shell-scripts.ts";
 
 export interface ShellFiles {
   /** Read by bash in place of ~/.bashrc. */
   readonly bash: string;
   /** zsh's ZDOTDIR. */
   readonly zsh: string;
+  /** Read by fish behind config.fish. */
+  readonly fish: string;
 }
 
 interface Shell {
@@ -24,22 +26,27 @@ interface Shell {
 
 /** Writes them to `folder`. */
 export function writeShellFiles(folder: string): ShellFiles {
-  const files = { bash: path.join(folder, "bashrc"), zsh: path.join(folder, "zsh") };
+  const files = {
+    bash: path.join(folder, "bashrc"),
+    zsh: path.join(folder, "zsh"),
+    fish: path.join(folder, "marks.fish"),
+  };
   mkdirSync(files.zsh, { recursive: true, mode: 0o700 });
   writeFileSync(files.bash, BASH, { mode: 0o600 });
+  writeFileSync(files.fish, FISH, { mode: 0o600 });
   for (const [name, text] of Object.entries(ZSH_FILES)) {
     writeFileSync(path.join(files.zsh, name), text, { mode: 0o600 });
   }
   return files;
 }
 
-/** How `spec` is started so that it makes marks. Whatever is not a plain interactive bash or zsh stays as it is. */
+/** How `spec` is started so that it makes marks. Whatever is not a plain interactive bash, zsh or fish stays as it is. */
 export function withMarks({ argv, env }: Pick<TerminalSpec, "argv" | "env">, files: ShellFiles): Shell {
   const [program = "", ...flags] = argv;
   const isLogin = flags.some((flag) => flag === "-l" || flag === "--login" || flag === "-il");
   const isPlain = flags.every((flag) => ["-l", "--login", "-i", "-il"].includes(flag));
   const name = path.basename(program);
-  if (!isPlain || (name !== "bash" && name !== "zsh")) return { argv, env, markKey: null };
+  if (!isPlain || !["bash", "zsh", "fish"].includes(name)) return { argv, env, markKey: null };
 
   const markKey = randomBytes(9).toString("base64url");
   const told = { ...env, ORIEL_MARK_KEY: markKey };
@@ -47,6 +54,11 @@ export function withMarks({ argv, env }: Pick<TerminalSpec, "argv" | "env">, fil
     // A login shell would not read it.
     const login: Record<string, string> = isLogin ? { ORIEL_LOGIN_SHELL: "1" } : {};
     return { argv: [program, "--init-file", files.bash, "-i"], env: { ...told, ...login }, markKey };
+  }
+  if (name === "fish") {
+    // A folder in XDG_DATA_DIRS would take the key away before config.fish, but every config that looks at that would see ours.
+    const file = files.fish.replaceAll(/[\\']/g, String.raw`\$&`);
+    return { argv: [...argv, "--init-command", `source '${file}'`], env: told, markKey };
   }
   const own: Record<string, string> = env["ZDOTDIR"] === undefined ? {} : { ORIEL_ZDOTDIR: env["ZDOTDIR"] };
   return { argv, env: { ...told, ...own, ZDOTDIR: files.zsh }, markKey };

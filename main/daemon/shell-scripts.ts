@@ -1,4 +1,7 @@
-/** What shell-integration.ts gives to bash and zsh. They must work in bash 3.2 (macOS) and be silent where they can't. */
+/**
+ * What shell-integration.ts gives to bash, zsh and fish. They must work in bash 3.2 (macOS) and fish 3.0, and be silent
+ * where they can't.
+ */
 
 /** Percent-encodes what has a meaning in a URL; a folder with control characters in its name is not told. */
 const FOLDER = String.raw`
@@ -98,3 +101,39 @@ export const ZSH_FILES: Record<string, string> = {
   ".zshrc": zshFile(".zshrc", ZSH_MARKS),
   ".zlogin": zshFile(".zlogin", ZSH_OVER),
 };
+
+/**
+ * Read behind the person's config. The mark of a prompt is in the prompt: fish begins a line of its own for it where output
+ * did not end its last one, and draws it anew when it pleases. While a command runs their fish_prompt is their own again, or
+ * `funcsave` would write ours to their folder. A name is taken once: who has put theirs around ours still calls that one.
+ */
+export const FISH = String.raw`# Written by Oriel: marks prompts and commands.
+set -g __oriel_key $ORIEL_MARK_KEY
+set -e ORIEL_MARK_KEY
+set -g __oriel_count 0
+function __oriel_is_ours
+    string match -q '*__oriel_key*' -- (functions fish_prompt)
+end
+function __oriel_before --on-event fish_prompt
+    printf '\e]133;D;%s;k=%s\a' $status $__oriel_key
+    printf '\e]7;file://%s\a' (string escape --style=url -- $PWD)
+    __oriel_is_ours; or not functions -q fish_prompt; and return
+    set -g __oriel_count (math $__oriel_count + 1)
+    set -l own __oriel_prompt_$__oriel_count
+    functions -c fish_prompt $own
+    function fish_prompt -V own
+        set -l lines ($own $argv)
+        set lines[1] \e"]133;A;k=$__oriel_key"\a"$lines[1]"
+        set lines[-1] "$lines[-1]"\e"]133;B;k=$__oriel_key"\a
+        printf '%s\n' $lines
+    end
+end
+function __oriel_command --on-event fish_preexec
+    printf '\e]133;C;k=%s\a' $__oriel_key
+    __oriel_is_ours; or return
+    set -l own __oriel_prompt_$__oriel_count
+    functions -e fish_prompt
+    functions -c $own fish_prompt
+    functions -e $own
+end
+`;
