@@ -34,6 +34,7 @@ test.each([
   ["no wrapping", "\x1b[?7l", "\x1b[?7l", "\x1b[?7h"],
   ["insertion", "\x1b[4h", "\x1b[4h", "\x1b[4l"],
   ["new lines", "\x1b[20h", "\x1b[20h", "\x1b[20l"],
+  ["tab stops", "\x1b[9G\x1b[g\r", "\x1b[3g\x1b[17G\x1bH\r", "\x1b[9G\x1bH\r"],
   ["reports of the theme", "\x1b[?2031h", "\x1b[?2031h", "\x1b[?2031l"],
   // A viewer that waits for the end of what began before it came would wait in vain.
   ["output in one go", "\x1b[?2026h", "", "\x1b[?2026l"],
@@ -64,7 +65,7 @@ test("an editor's title goes, and the shell's comes back, for who comes in betwe
 const many = (count: number): string => Array.from({ length: count }, (_, n) => `line ${n}\r\n`).join("");
 const SAVED = "\x1b[2;7H\x1b[1;35;48;2;1;2;3m\x1b7";
 const AFTER =
-  "qx\x0eqx\x0fqx\x1bnqx\x0f\x1b8qx\x1b[1;1Htop\x1b[9;1Hend\n\n\x1b8bottom\x1b[?1049lqx\r\n\n\n\n\n\nback\x1b8again";
+  "qx\x0eqx\x0fqx\x1bnqx\x0f\x1b8qx\x1b[1;1Htop\ttab\tby\x1b[2Ztab\x1b[9;1Hend\n\n\x1b8bottom\x1b[?1049lqx\r\n\n\n\n\n\nback\x1b8again\r\ttab\tby\x1b[2Ztab";
 
 /** What of a terminal is not to be seen until a program goes on. */
 test.each([
@@ -90,6 +91,11 @@ test.each([
   ["colours of the alternate screen alone", `${many(30)}\x1b[?1049hplain \x1b[31mred`],
   ["saved cursors on both screens", `${many(2)}${SAVED}\x1b[?1049h\x1b[3;3H\x1b(0\x1b7\x1b(B\x1b[2Jinside`],
   ["the alternate screen alone", `${many(2)}${SAVED}\x1b[9;1H\x1b[?1047hinside`],
+  ["tab stops", "\x1b[3g\x1b[4G\x1bH\x1b[12G\x1bHtext"],
+  ["no tab stop", "\x1b[3g"],
+  ["tab stops of the main screen", "\x1b[5G\x1bH\r\x1b[?1049hinside"],
+  ["tab stops of both screens", "\x1b[5G\x1bH\x1b[?1049h\x1b[3g\x1b[3G\x1bHinside"],
+  ["tab stops, before the last column is full", `\x1b[3g\x1b[4G\x1bH\r${"x".repeat(20)}`],
   ["a cursor behind the last column", `\x1b)0\x0e${"x".repeat(20)}`],
   ["a left alternate screen", `${many(2)}\x1b[?1049hinside\x1b[?1049l`],
 ])("a program goes on with %s as if nobody had come later", async (_, before) => {
@@ -99,6 +105,24 @@ test.each([
   await write(viewer, (await screen.snapshot()).text);
   for (const one of [screen, viewer]) await write(one, AFTER);
   expect((await viewer.snapshot()).text).toBe((await screen.snapshot()).text);
+});
+
+test("tab stops are those of the terminal's width, and none of them a dead program's", async () => {
+  using screen = createScreen({ cols: 20, rows: 6 });
+  await write(screen, "\x1b[3g\x1b[4G\x1bH\r");
+  screen.resize(30, 6);
+  const snapshot = await screen.snapshot();
+  using viewer = createScreen({ cols: 30, rows: 6 });
+  await write(viewer, snapshot.text);
+  using restarted = createScreen({ cols: 30, rows: 6, restore: { ...snapshot, notice: "again" } });
+  const tabbed = async (one: Screen): Promise<string | undefined> => {
+    one.resize(40, 6);
+    await write(one, "\x1b[2J\x1b[H\t1\t2\t3\t4");
+    return (await one.snapshot()).text.split("\r\n")[0];
+  };
+  expect(await tabbed(viewer)).toBe(await tabbed(screen));
+  using fresh = createScreen({ cols: 30, rows: 6 });
+  expect(await tabbed(restarted)).toBe(await tabbed(fresh));
 });
 
 test("who comes at any byte of an output sees what comes next as if they had been there before", async () => {

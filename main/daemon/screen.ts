@@ -11,6 +11,7 @@ import { moveSavedUp } from "./screen-cursor.ts";
 import { type Packed, pack, useSlabs } from "./screen-pack.ts";
 import { trackMarks } from "./screen-marks.ts";
 import { trackModes } from "./screen-modes.ts";
+import { resetTabs, restoreTabs } from "./screen-tabs.ts";
 import { TITLE_STACK, trackTitle } from "./screen-title.ts";
 
 export const SCROLLBACK_LINES = 10_000;
@@ -145,8 +146,11 @@ export function createScreen(
     const most = kind === "short" ? SHORT_SCROLLBACK_LINES : SCROLLBACK_LINES;
     for (let scrollback = most; ; scrollback = Math.floor(scrollback / 2)) {
       // The way from the main screen to the alternate one, where it is shown: said by nothing else.
-      const content = serializer.serialize({ scrollback }).replace(TO_ALTERNATE, () => modes.toAlternate());
-      const text = modes.restoreFirst() + content + modes.restore() + titles.restore();
+      const content = serializer
+        .serialize({ scrollback })
+        .replace(TO_ALTERNATE, () => modes.toAlternate() + restoreTabs(terminal, "alternate"));
+      const text =
+        restoreTabs(terminal, "normal") + modes.restoreFirst() + content + modes.restore() + titles.restore();
       const bytes = Buffer.byteLength(text);
       if (bytes > maxBytes && scrollback > 0) continue;
       const firstLine = Math.max(0, terminal.buffer.normal.length - terminal.rows - scrollback);
@@ -241,11 +245,12 @@ const RESET_MODES =
   "\x1b[!p\x1b[0m\x1b[?1l\x1b>\x1b[?9;1000;1002;1003;1004;1005;1006;1015;1016;2004;2026;2031l\x1b[=0u\x1b(B\x0f";
 
 /** From below the last line that has text, in the main screen. */
-function goOn({ buffer: { normal }, rows }: xterm.Terminal, notice: string): string {
-  let row = rows;
+function goOn(terminal: xterm.Terminal, notice: string): string {
+  const { normal } = terminal.buffer;
+  let { rows: row } = terminal;
   while (row > 0 && !normal.getLine(normal.baseY + row - 1)?.translateToString(true)) row -= 1;
   const below = row === 0 ? "\x1b[H" : `\x1b[${row};1H\r\n`;
-  return `${RESET_MODES}${below}\x1b[2m${notice}\x1b[0m\r\n`;
+  return `${RESET_MODES}${resetTabs(terminal)}${below}\x1b[2m${notice}\x1b[0m\r\n`;
 }
 
 /**
