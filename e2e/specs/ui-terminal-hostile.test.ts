@@ -85,7 +85,8 @@ const CORPUS: readonly [string, string | Uint8Array][] = [
     "all that can be counted",
     ["L", "M", "S", "T", "I", "Z", "b"].map((final) => `x\x1b[2147483647${final}`).join(""),
   ],
-  ["a character without end", `a${"\u0301".repeat(10_000)}`],
+  ["a character without end", `a${"\u0301".repeat(40_000)}`],
+  ["a line without end", "words ".repeat(MB / 3)],
   ["links as long as can be", `\x1b]8;;http://${"x".repeat(MB / 2)}\x07link`.repeat(10)],
   ["marks and folders", `\x1b]133;D;0\x07\x1b]7;file:///${"x".repeat(MB)}\x07\x1b]1337;x\x07`],
   ["an OSC without end", `\x1b]0;${"A".repeat(50 * MB)}`],
@@ -132,3 +133,28 @@ test("hostile output stops no key and no frame, writes no clipboard, and gets no
   expect(await page.evaluate("navigator.clipboard.readText()")).toBe("mine");
   expect(page.context().pages().length).toBe(1);
 }, 180_000);
+
+test("a screen reader is told of each output the beginning, and that there is more, however it was printed", async () => {
+  const { page, host } = await openTerminalIn(panes, "$ ");
+  const told = page.locator("[aria-live=assertive]");
+  await keysOf(page).focus();
+  let keys = "";
+  let offset = 0;
+  const answer = async (text: string): Promise<void> => {
+    await page.keyboard.press("k");
+    keys += "k";
+    await host.until(({ input }) => input === keys);
+    host.output(offset, text);
+    offset += Buffer.byteLength(text);
+    await shown(host, offset);
+  };
+  await answer("one.txt  two.txt\r\n$ ");
+  await told.getByText("one.txt two.txt $").waitFor();
+  for (const text of [`a${"\u0301".repeat(40_000)}`, "words ".repeat(MB / 10), "漢字".repeat(MB / 100)]) {
+    await answer(text);
+    await told.getByText(text.slice(0, 2000)).getByText("Too much output to announce").waitFor();
+    expect((await told.textContent())?.length).toBeLessThan(5000);
+    await answer("\r\nthree.txt\r\n$ ");
+    await told.getByText("three.txt $").waitFor();
+  }
+});

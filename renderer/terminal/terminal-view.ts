@@ -7,6 +7,7 @@ import { Terminal } from "@xterm/xterm";
 import { folderOf } from "#shared/terminal/folder.ts";
 import { limitWork } from "#shared/terminal/limits.ts";
 import { silenceQueries } from "#shared/terminal/queries.ts";
+import { limitAnnounced } from "./announced.ts";
 import { withoutLineBreaks } from "./copy-text.ts";
 import type { OutputFrame, ScreenFrame } from "./channel.ts";
 import { fileLinkProvider } from "./file-links.ts";
@@ -140,6 +141,7 @@ export function createTerminalView(
   const commands = trackCommands(terminal);
   const scrollback = owned.use(trackScrollback(terminal, container, listener.onScreens));
   limitWork(terminal);
+  limitAnnounced(terminal);
   const selecting = owned.use(trackSelecting(terminal, container));
   const parsedMore = followOutput(terminal, listener.onBehind);
   /** How often the person has typed, or pressed the mouse here. */
@@ -302,6 +304,7 @@ export function createTerminalView(
     applyPreferences({ fontSize, screenReader }) {
       terminal.options.fontSize = fontSize;
       terminal.options.screenReaderMode = screenReader;
+      limitAnnounced(terminal);
       fitContainer();
     },
     focus: () => terminal.focus(),
