@@ -6,7 +6,6 @@ import type { IDecoration, IMarker, Terminal } from "@xterm/xterm";
 import type { CommandMark, ScreenHeader } from "#shared/terminal/protocol.ts";
 import styles from "./marks.module.css";
 import { markWords } from "./mark-words.ts";
-import { scrollTo } from "./place.ts";
 
 export interface CommandMarks {
   /** The marks of a screen that was just written. */
@@ -115,7 +114,7 @@ export function trackCommands(terminal: Terminal): CommandMarks {
       const from = at < 0 ? commands.length : at;
       const to = commands[direction === "previous" ? Math.max(0, from - 1) : from + 1];
       setCurrent(to?.marker ?? null);
-      if (to) scrollTo(terminal, Math.max(0, to.marker.line - LINES_ABOVE));
+      if (to) terminal.scrollToLine(Math.max(0, to.marker.line - LINES_ABOVE));
       else terminal.scrollToBottom();
     },
     shellEnded(exitCode) {

@@ -1,13 +1,19 @@
 /** Where a person is in a terminal, and what they have selected, while its screen is written anew. */
 import type { IBuffer, IBufferRange, Terminal } from "@xterm/xterm";
+import { field } from "#shared/terminal/xterm-field.ts";
 
 /**
- * Scrolls so that `line` is the first in sight. xterm scrolls by as many lines as are between, from where its scroll bar is:
- * after a resize that is somewhere else than what is shown (6.0.0). The second time it is not.
+ * To be called when the terminal was resized or written anew: puts the scroll bar where the screen is. xterm 6.0.0 scrolls from
+ * where its bar is, and leaves that where it was last scrolled to while lines come above or go. Where xterm's fields are
+ * others it stays there, and a test says so.
  */
-export function scrollTo(terminal: Terminal, line: number): void {
-  terminal.scrollToLine(line);
-  if (terminal.buffer.active.viewportY !== line) terminal.scrollToLine(line);
+export function syncScrollBar(terminal: Terminal): void {
+  const viewport = field(field(terminal, "_core"), "_viewport");
+  const sync = field(viewport, "_sync");
+  if (typeof viewport !== "object" || viewport === null || typeof sync !== "function") return;
+  // The line it was scrolled to: while it has one, xterm takes the bar to be there.
+  Reflect.set(viewport, "_latestYDisp", undefined);
+  Reflect.apply(sync, viewport, []);
 }
 
 /** So many lines make out a place in two texts that are the same but for their ends. */
@@ -27,7 +33,7 @@ export function keepPlace(terminal: Terminal, completes: boolean): () => void {
   const atSelection = selected && linesAt(terminal, selected.start.y, selected.end.y - selected.start.y + 1);
   return () => {
     const most = completes ? terminal.buffer.active.length - length : 0;
-    if (viewportY < baseY) scrollTo(terminal, viewportY + linesAbove(terminal, atView, most));
+    if (viewportY < baseY) terminal.scrollToLine(viewportY + linesAbove(terminal, atView, most));
     if (!selected || !atSelection) return;
     const { start, end } = selected;
     const down = linesAbove(terminal, atSelection, most);

@@ -15,7 +15,7 @@ import type { FileLinks } from "./file-links.ts";
 import { handleKey } from "./key-actions.ts";
 import type { PaneKey } from "./key-actions.ts";
 import { trackCommands } from "./marks.ts";
-import { keepPlace, scrollTo, select } from "./place.ts";
+import { keepPlace, select, syncScrollBar } from "./place.ts";
 import { withoutControls } from "./paste-guard.ts";
 import type { TerminalPreferences } from "./preferences.ts";
 import { followOutput } from "./scroll-lock.ts";
@@ -192,6 +192,7 @@ export function createTerminalView(
     const selected = terminal.getSelectionPosition();
     const { cols: before } = terminal;
     fit.fit();
+    syncScrollBar(terminal);
     // With another number of rows xterm forgets it, as when the find bar goes; lines of the same width stay where they are.
     if (selected && terminal.cols === before && !terminal.hasSelection()) select(terminal, selected);
     const { cols, rows } = terminal;
@@ -205,7 +206,7 @@ export function createTerminalView(
     const hadMatch = terminal.hasSelection();
     search.clearDecorations();
     search.findNext(finding, { decorations: decorations(), incremental: true });
-    if (hadMatch) scrollTo(terminal, viewportY);
+    if (hadMatch) terminal.scrollToLine(viewportY);
   };
   /** Of the shell that is shown: behind this byte nothing was on the screen yet. */
   let shown = { shell: "", end: 0 };
@@ -258,6 +259,7 @@ export function createTerminalView(
       const resize = (): void => {
         known = { cols, rows };
         terminal.resize(cols, rows);
+        syncScrollBar(terminal);
       };
       // In turn: what was written before was wrapped for the other size.
       selecting.inTurn(() => terminal.write("", resize));
