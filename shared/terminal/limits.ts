@@ -18,8 +18,8 @@ const BY_COLUMNS = ["I", "Z", "b"];
 const LINK = 8;
 /** In characters; browsers take no longer address for sure. */
 export const MAX_LINK = 4096;
-/** A family with all its skin tones has some thirty. */
-const MAX_CHARACTER = 64;
+/** In UTF-16 units: a family of four with all its skin tones has nineteen. */
+const MAX_CHARACTER = 32;
 
 /** `terminal`: an xterm. */
 export function limitWork(terminal: Limited): void {
