@@ -46,7 +46,12 @@ describe("a program that prints", () => {
     ["a report of the window", "\x1b[14t\x1b[18t\x1b[19t", ""],
     ["DECRQSS", '\x1bP$q"p\x1b\\\x1bP$qm\x1b\\\x1bP$qr\x1b\\', ""],
     ["XTGETTCAP and a sixel", "\x1bP+q544e\x1b\\\x1bPq#0;2;0;0;0#0!999999~-\x1b\\", ""],
-    ["reports of modes", "\x1b[?2004$p\x1b[4$p\x1b[?u\x1b[?996n\x1b[>q\x1b[?6n", ""],
+    ["reports of modes", "\x1b[?2004$p\x1b[4$p\x1b[?996n\x1b[>q\x1b[?6n", ""],
+    [
+      "kitty's keyboard, and all that is no part of it",
+      `${"\x1b[>31u".repeat(100_000)}\x1b[>4294967295u\x1b[=${"9".repeat(1000)};9u\x1b[?u\x1b[<2147483647u\x1b[=64u\x1b[?u`,
+      "\x1b[?31u\x1b[?0u",
+    ],
     ["reports of colours", "\x1b]10;?\x07\x1b]11;?\x1b\\\x1b]4;1;?;2;?\x07", ""],
     ["an answerback and DECID", "\x05\x1bZ", ""],
     [

@@ -3,10 +3,12 @@
  * keyboard protocol of kitty, the scrolling region. Seen by listening to the sequences that set them.
  */
 import type { IFunctionIdentifier, Terminal } from "@xterm/headless";
+import { type KittyKeyboard, trackKittyKeyboard } from "#shared/terminal/kitty-keyboard.ts";
 import { MAX_LINK } from "#shared/terminal/limits.ts";
 import { isUnderlined, trackCursor } from "./screen-cursor.ts";
 
 export interface ModeTracker {
+  readonly keyboard: KittyKeyboard;
   /** Sequences that set, in a fresh terminal with the same screen, what differs from its start. */
   restore(): string;
   /** Those that must come before the screen, where the alternate one covers the main one. */
@@ -23,7 +25,6 @@ const SET_MODES = [1005, 1006, 1015, 1016, 2031];
 const NEW_LINE = 20;
 const CURSOR_VISIBLE = 25;
 const ALTERNATE_SCREEN = [47, 1047, 1049];
-const MAX_KITTY_DEPTH = 16;
 
 interface Region {
   top: number;
@@ -31,9 +32,10 @@ interface Region {
 }
 
 /** Per screen: the main and the alternate one have their own. */
-const newScreenModes = () => ({ kitty: [0], region: null as Region | null });
+const newScreenModes = () => ({ region: null as Region | null });
 
 export function trackModes(terminal: Terminal): ModeTracker {
+  const keyboard = trackKittyKeyboard(terminal);
   const cursor = trackCursor(terminal);
   let on = new Set<number>();
   let newLine = false;
@@ -72,7 +74,6 @@ export function trackModes(terminal: Terminal): ModeTracker {
   onCsi({ intermediates: " ", final: "q" }, ([shape = 0]) => (cursorShape = shape));
   onCsi({ intermediates: "!", final: "p" }, reset);
   onCsi({ final: "r" }, ([top = 0, bottom = 0]) => (current().region = regionOf(top, bottom, terminal.rows)));
-  trackKitty(onCsi, () => current().kitty);
   const link = trackLink(terminal);
   terminal.parser.registerEscHandler({ final: "c" }, () => {
     reset();
@@ -81,48 +82,24 @@ export function trackModes(terminal: Terminal): ModeTracker {
   terminal.onResize(() => (main.region = alternate.region = null));
 
   return {
-    restoreFirst: () => (current() === main ? "" : kittyOf(main.kitty)),
+    keyboard,
+    restoreFirst: keyboard.restoreFirst,
     toAlternate: () => (main.region ? setRegion(main.region) : "") + cursor.toAlternate(main.region !== null),
     hasRegion: () => main.region !== null,
     restore() {
-      const { region, kitty } = current();
+      const { region } = current();
       const { text, moves } = cursor.restore();
       return [
         ...[...on].map((mode) => `\x1b[?${mode}h`),
         newLine ? `\x1b[${NEW_LINE}h` : "",
         cursorHidden ? "\x1b[?25l" : "",
         cursorShape ? `\x1b[${cursorShape} q` : "",
-        kittyOf(kitty),
+        keyboard.restore(),
         moves || region || terminal.modes.originMode ? placeCursor(text, region, terminal) : text,
         link.restore(),
       ].join("");
     },
   };
-}
-
-const kittyOf = ([first = 0, ...pushed]: readonly number[]): string =>
-  (first ? `\x1b[=${first}u` : "") + pushed.map((flags) => `\x1b[>${flags}u`).join("");
-
-/** The stack of https://sw.kovidgoyal.net/kitty/keyboard-protocol/: its last entry is what holds. */
-function trackKitty(
-  onCsi: (id: IFunctionIdentifier, listener: (params: number[]) => void) => void,
-  stack: () => number[],
-): void {
-  onCsi({ prefix: ">", final: "u" }, ([flags = 0]) => {
-    const flagsOf = stack();
-    flagsOf.push(flags);
-    if (flagsOf.length > MAX_KITTY_DEPTH) flagsOf.shift();
-  });
-  onCsi({ prefix: "<", final: "u" }, ([count = 1]) => {
-    const flagsOf = stack();
-    flagsOf.splice(Math.max(0, flagsOf.length - Math.max(1, count)));
-    if (flagsOf.length === 0) flagsOf.push(0);
-  });
-  onCsi({ prefix: "=", final: "u" }, ([flags = 0, how = 1]) => {
-    const flagsOf = stack();
-    const before = flagsOf.pop() ?? 0;
-    flagsOf.push(how === 2 ? before | flags : how === 3 ? before & ~flags : flags);
-  });
 }
 
 /** The link (OSC 8) that what is written next is part of. Until it ends xterm has it underlined. */

@@ -95,6 +95,17 @@ describe("hostile output", () => {
     expect(await write(screen, storm)).toEqual(["\x1b[?1;2c", "\x1b[1;1R", "\x1b[0n"]);
   });
 
+  test("is told the flags of kitty's keyboard that hold, in turn with what is asked behind them", async () => {
+    using screen = createScreen({ cols: 20, rows: 5 });
+    const asked = "\x1b[?u\x1b[c";
+    expect(await write(screen, asked)).toEqual(["\x1b[?0u", "\x1b[?1;2c"]);
+    expect(await write(screen, `\x1b[c\x1b[>1u${asked}`)).toEqual(["\x1b[?1;2c", "\x1b[?1u", "\x1b[?1;2c"]);
+    expect(await write(screen, `\x1b[?1049h\x1b[=99u${asked}`)).toEqual(["\x1b[?3u", "\x1b[?1;2c"]);
+    expect(await write(screen, `\x1b[?1049l${asked}`)).toEqual(["\x1b[?1u", "\x1b[?1;2c"]);
+    expect(await write(screen, `\x1b[<u${asked.repeat(1000)}`)).toEqual(["\x1b[?0u", "\x1b[?1;2c"]);
+    expect((await screen.snapshot()).text).toBe("");
+  });
+
   test.each([
     ["a title report", "\x1b]0;rm -rf /\r\x07\x1b[21t"],
     ["a setting's report (DECRQSS)", '\x1bP$q"p\x1b\\\x1bP$qm\x1b\\'],

@@ -126,9 +126,16 @@ export function createScreen(
     factsChanged = true;
     return true;
   });
+  // xterm knows nothing of it. In turn with its own answers: a program waits for the one to device attributes, which all give.
+  terminal.parser.registerCsiHandler({ prefix: "?", final: "u" }, () => {
+    terminal.input(`\x1b[?${modes.keyboard.flags}u`, false);
+    return true;
+  });
   terminal.onData((answer) => {
-    // One answer of a kind for each piece: a storm of queries is not a storm of input.
-    if (isHarmless(answer) && !answers.includes(answer)) answers.push(answer);
+    // One answer of a kind for each piece: a storm of queries is not a storm of input. Behind one of the keyboard again, since
+    // a program takes that for missing where it does not come before the others.
+    const before = isOfKeyboard(answer) ? answers : answers.slice(answers.findLastIndex(isOfKeyboard) + 1);
+    if (isHarmless(answer) && !before.includes(answer)) answers.push(answer);
   });
 
   /** Kept until something changes: a terminal that nobody looks at is saved, then shown, as it is. */
@@ -254,8 +261,13 @@ function goOn(terminal: xterm.Terminal, notice: string): string {
 }
 
 /**
- * Answers without anything in them that a program's output could choose: device attributes, "terminal is fine", where
- * the cursor is. Never a title, a colour or a setting, which would be typed into whatever reads next.
+ * Answers with next to nothing in them that a program's output could choose: device attributes, "terminal is fine", where
+ * the cursor is, what of kitty's keyboard holds, below 32. Never a title, a colour or a setting, which would be typed into
+ * whatever reads next.
  */
 const isHarmless = (answer: string): boolean =>
-  answer.startsWith("\x1b[") && /^([?>]?[\d;]*c|0n|\d+;\d+R)$/.test(answer.slice(2));
+  isOfKeyboard(answer) ||
+  (answer.startsWith("\x1b[") && /^([?>]?[\d;]*c|0n|\d+;\d+R)$/.test(answer.slice(2)));
+
+const isOfKeyboard = (answer: string): boolean =>
+  answer.startsWith("\x1b[?") && /^\d+u$/.test(answer.slice(3));
