@@ -96,6 +96,21 @@ describe("bash", () => {
     expect(first?.[0]).toBe('login> echo "<$ORIEL_LOGIN_SHELL$ORIEL_MARK_KEY>"');
   });
 
+  test("has its keys as before when a program died that had asked for others", async () => {
+    await using home = await tempDir();
+    await writeFile(path.join(home.path, ".bashrc"), "PS1='> '\n");
+    await using bash = await openBash(home.path);
+    await bash.seen("> ");
+    await bash.type(`bash -c 'printf "\\e[>1u\\e[>31uas%s" ked; read; kill -9 $$'`);
+    await bash.seen("asked");
+    expect((await bash.screen()).text).toContain("\x1b[>1u\x1b[>31u");
+    await bash.type("");
+    await bash.seen("Killed");
+    await bash.type("printf 'en%s' d; sleep 1000");
+    await bash.seen("end");
+    expect((await bash.screen()).text).not.toContain("\x1b[>");
+  });
+
   test("takes no mark from a file that is printed", async () => {
     await using home = await tempDir();
     await writeFile(path.join(home.path, ".bashrc"), "PS1='> '\n");

@@ -1,6 +1,7 @@
 /**
  * What shell-integration.ts gives to bash, zsh and fish. They must work in bash 3.2 (macOS) and fish 3.0, and be silent
- * where they can't.
+ * where they can't. Before each prompt they also take back what a program that died has left of kitty's keyboard protocol
+ * (CSI < u): of them only fish 4 speaks it, which sees to it by itself.
  */
 
 /** Percent-encodes what has a meaning in a URL; a folder with control characters in its name is not told. */
@@ -32,7 +33,7 @@ fi
 ${FOLDER}
 __oriel_before() {
   local status="$?"
-  builtin printf '\033]133;D;%s;k=%s\007' "$status" "$__oriel_key"
+  builtin printf '\033[<99u\033]133;D;%s;k=%s\007' "$status" "$__oriel_key"
   __oriel_folder
   return "$status"
 }
@@ -80,7 +81,7 @@ unset ORIEL_ZDOTDIR
 const ZSH_MARKS = String.raw`${FOLDER}
 __oriel_precmd() {
   local exit_status="$?"
-  builtin printf '\033]133;D;%s;k=%s\007' "$exit_status" "$__oriel_key"
+  builtin printf '\033[<99u\033]133;D;%s;k=%s\007' "$exit_status" "$__oriel_key"
   __oriel_folder
   [[ "$PS1" == *"k=$__oriel_key"* ]] ||
     PS1="%{"$'\033]133;A;k='"$__oriel_key"$'\007'"%}$PS1%{"$'\033]133;B;k='"$__oriel_key"$'\007'"%}"
@@ -116,6 +117,7 @@ function __oriel_is_ours
 end
 function __oriel_before --on-event fish_prompt
     printf '\e]133;D;%s;k=%s\a' $status $__oriel_key
+    string match -q '3.*' -- $version; and printf '\e[<99u'
     printf '\e]7;file://%s\a' (string escape --style=url -- $PWD)
     __oriel_is_ours; or not functions -q fish_prompt; and return
     set -g __oriel_count (math $__oriel_count + 1)

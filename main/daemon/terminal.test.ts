@@ -339,7 +339,7 @@ describe("a terminal", () => {
 
   test.each([0, 1, 2])("answers a query once, with %i viewers", async (viewers) => {
     const spec = shell(
-      'stty raw -echo; read -r -n 1; printf \'\\e[c\\e[5n\'; IFS= read -r -d n got; printf %s "$got" | cat -v; IFS= read -r -n 1; echo "<$REPLY>"; read',
+      'stty raw -echo; read -r -n 1; printf \'\\e[>1u\\e[?u\\e[c\\e[5n\'; IFS= read -r -d n got; printf %s "$got" | cat -v; IFS= read -r -n 1; echo "<$REPLY>"; read',
     );
     await client.openTerminal(spec);
     for (let n = 0; n < viewers; n++) await view(await daemon.client(), spec.id);
@@ -348,8 +348,8 @@ describe("a terminal", () => {
     await last.seen("^[[0");
     // What comes next is what is typed, no second answer.
     await client.writeTerminal(spec.id, "y");
-    await last.seen(">");
-    expect(await last.grid()).toContain("^[[?1;2c^[[0<y>");
+    await last.seen("y>");
+    expect(await last.grid()).toContain("^[[?1u^[[?1;2c^[[0<y>");
     await client.killTerminal(spec.id);
   });
 
