@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answer, openPanes } from "#e2e/driver/panes.ts";
 import type { Panes } from "#e2e/driver/panes.ts";
-import { keysOf, openTerminalIn, screenOf, shown, terminal } from "#e2e/driver/terminal-pane.ts";
+import { cellIn, keysOf, openTerminalIn, screenOf, shown, terminal } from "#e2e/driver/terminal-pane.ts";
 
 let panes: Panes;
 beforeAll(async () => {
@@ -107,6 +107,70 @@ test("what an input method composes is typed once, when it is done", async () =>
   await page.keyboard.press("Enter");
   await host.until(({ input }) => input.endsWith("\r"));
   expect(host.input).toBe("日本\r");
+});
+
+test("keys are typed by kitty's protocol as long as a program asks for it, and by it alone", async () => {
+  const { page, host } = await openTerminal("$ ");
+  await keysOf(page).focus();
+  let offset = 0;
+  const send = async (text: string): Promise<void> => {
+    host.output(offset, text);
+    await shown(host, (offset += text.length));
+  };
+  let before = 0;
+  /** Presses keys, the last of which gives the end of what is expected: whatever comes behind it is what fails next. */
+  const press = async (keys: readonly string[], expected: string): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+    await host.until(({ input }) => input.length >= before + expected.length);
+    expect(host.input.slice(before)).toBe(expected);
+    before = host.input.length;
+  };
+  await press(["Escape", "Control+i", "Shift+Enter", "Alt+b", "ArrowUp"], "\x1b\t\r\x1bb\x1b[A");
+  await page.keyboard.down("q");
+  await press([], "q");
+  await send("\x1b[>1u\x1b[>31u");
+  // Its press was before: its release is nothing.
+  await page.keyboard.up("q");
+  const shifted = ["57441;2u", "97:65;2;65u", "97:65;2:3u", "57441;1:3u"]
+    .map((each) => `\x1b[${each}`)
+    .join("");
+  await press(["Shift+A", "Enter"], `${shifted}\x1b[13u\x1b[13;1:3u`);
+  const method = await page.context().newCDPSession(page);
+  await method.send("Input.imeSetComposition", { text: "に", selectionStart: 1, selectionEnd: 1 });
+  await method.send("Input.insertText", { text: "日" });
+  await press([], "日");
+  await press(["b"], "\x1b[98;;98u\x1b[98;1:3u");
+
+  await send("\x1b[<u");
+  await press(["a", "Enter", "Shift+Enter", "Control+i"], "a\r\x1b[13;2u\x1b[105;5u");
+  await press(["Escape", "Alt+b", "ArrowUp", "Shift+Tab"], "\x1b[27u\x1b[98;3u\x1b[A\x1b[9;2u");
+  // The app's keys stay the app's: this one finds in the terminal.
+  await page.keyboard.press("Control+f");
+  await page.getByRole("textbox", { name: "Find" }).fill("$");
+  await page.keyboard.press("Escape");
+  await page.locator(".xterm-helper-textarea:focus").waitFor({ state: "attached" });
+  await press(["x"], "x");
+
+  // The alternate screen has its own; a new screen what the host's has.
+  await send("\x1b[?1049h");
+  await press(["Escape"], "\x1b");
+  await send("\x1b[?1049l");
+  await press(["Escape"], "\x1b[27u");
+  host.screen("$ ", { offset: offset + 1 });
+  await shown(host, offset + 1);
+  await press(["Escape", "Control+i", "Shift+Enter"], "\x1b\t\r");
+});
+
+test("a modifier that a program is told of leaves what is selected", async () => {
+  const { page, host } = await openTerminal("\x1b[>31uword\r\n");
+  const { x, y } = await cellIn(page, host, 1, 0);
+  await page.mouse.dblclick(x, y);
+  await page.keyboard.press("Control+Shift+C");
+  await host.until(({ input }) => input.endsWith("\x1b[57442;1:3u"));
+  await expect.poll(() => page.evaluate("navigator.clipboard.readText()")).toBe("word");
+  // The key itself was the terminal's.
+  const told = ["57442;5u", "57441;6u", "57441;5:3u", "57442;1:3u"].map((each) => `\x1b[${each}`).join("");
+  expect(host.input).toBe(told);
 });
 
 test("a screen reader's mode is a choice of the menu: it has the lines, and tells what comes", async () => {

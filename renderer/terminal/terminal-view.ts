@@ -13,7 +13,9 @@ import type { OutputFrame, ScreenFrame } from "./channel.ts";
 import { fileLinkProvider } from "./file-links.ts";
 import type { FileLinks } from "./file-links.ts";
 import { handleKey } from "./key-actions.ts";
-import type { PaneKey } from "./key-actions.ts";
+import type { KeyActions, PaneKey } from "./key-actions.ts";
+import { kittyInput } from "./kitty-input.ts";
+import { isModifierKey } from "./kitty-table.ts";
 import { trackCommands } from "./marks.ts";
 import { keepPlace, select, syncScrollBar } from "./place.ts";
 import { withoutControls } from "./paste-guard.ts";
@@ -173,14 +175,19 @@ export function createTerminalView(
       else give();
     });
   const jump = (direction: "previous" | "next"): void => whenWhole(() => commands.jump(direction));
-  terminal.attachCustomKeyEventHandler((event) =>
-    handleKey(event, terminal, {
-      ...{ selectAll, jump, act: listener.onKey },
-      // Without a selection the key is the app's.
-      copies: () => terminal.hasSelection() || selectsAll(),
-      copy: () => void selection().then(listener.onCopy),
-    }),
-  );
+  const typeKitty = kittyInput(terminal, listener.onInput);
+  const actions: KeyActions = {
+    ...{ selectAll, jump, act: listener.onKey },
+    // Without a selection the key is the app's.
+    copies: () => terminal.hasSelection() || selectsAll(),
+    copy: () => void selection().then(listener.onCopy),
+  };
+  terminal.attachCustomKeyEventHandler((event) => {
+    const isLeft = handleKey(event, terminal, actions);
+    // A program may be told of the modifiers of keys that are not left to it.
+    const isTyped = (isLeft || isModifierKey(event)) && typeKitty(event);
+    return isLeft && !isTyped;
+  });
   owned.defer(interceptPaste(container, listener.onPaste));
 
   const decorations = () => findColours(pageToken());
