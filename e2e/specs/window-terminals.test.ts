@@ -291,3 +291,40 @@ test("keys that are typed in the page while its host is killed come once and in 
     expect(errors.filter((error) => !isOutage(error))).toEqual([]);
   });
 }, 240_000);
+
+/** Asks for kitty's keyboard and whether it is there, prints what it reads, and gives the keys back at a `q`. */
+const ASKER =
+  `stty -echo -icanon -icrnl -isig; printf '\\e[>1u\\e[?urea''dy'; ` +
+  `while IFS= read -rn 1 -d '' c && [ "$c" != q ]; do printf %s "$c" | cat -v; done; stty sane; printf '\\e[<u'; echo; ` +
+  `echo wai''ting; IFS= read -rsn 1 c; printf '<%q>\\n' "$c"\n`;
+
+test("a program that asks for kitty's keyboard has it, after a reload too, until it gives it back", async () => {
+  await world.closeAll();
+  await using opened = await world.open();
+  const { page, errors } = opened;
+  await explained(page, async () => {
+    const pane = await openTerminals(page, titleOf(3));
+    const row = (text: string): Promise<void> =>
+      screenOf(pane).locator("div").getByText(text, { exact: true }).waitFor();
+    const focused = pane.locator(".xterm-helper-textarea:focus");
+    await focused.waitFor({ state: "attached" });
+    await page.keyboard.type(ASKER);
+    await row("ready^[[?1u");
+    for (const key of ["Shift+Enter", "Control+i", "Enter", "Escape"]) await page.keyboard.press(key);
+    const typed = "ready^[[?1u^[[13;2u^[[105;5u^M^[[27u";
+    await row(typed);
+
+    await page.reload();
+    await row(typed);
+    await keysOf(page).focus();
+    await page.keyboard.press("Shift+Enter");
+    await page.keyboard.press("Alt+b");
+    await row(`${typed}^[[13;2u^[[98;3u`);
+
+    await page.keyboard.press("q");
+    await row("waiting");
+    await page.keyboard.press("Escape");
+    await row("<$'\\E'>");
+    expect(errors).toEqual([]);
+  });
+}, 240_000);
