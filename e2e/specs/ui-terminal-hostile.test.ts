@@ -80,6 +80,10 @@ const CORPUS: readonly [string, string | Uint8Array][] = [
   ["modes", "\x1b[?2026$p\x1b[?2004$p\x1b[>q\x1b[?996n\x1b[?u\x1b[?6n\x1b[5n\x1b[6n"],
   ["an answerback, DECID and device attributes", "\x05\x1bZ\x1b[c\x1b[>c\x1b[=c"],
   ["a storm of questions", "\x1b[c".repeat(300_000)],
+  [
+    "a storm of keyboards",
+    `${"\x1b[>1u".repeat(300_000)}\x1b[=${"9".repeat(1000)};9u\x1b[?u\x1b[<2147483647u\x1b[=64u\x1b[?u`,
+  ],
   ["huge parameters", `\x1b[${"9".repeat(100_000)};${"1;".repeat(100_000)}m\x1b[2147483648X\x1b[99999999b`],
   [
     "all that can be counted",
