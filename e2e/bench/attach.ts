@@ -1,8 +1,9 @@
 /**
- * `attach`: 20 terminals of 10,000 coloured lines, until a new client has the exact screen and scrollback of each,
- * against `tmux capture-pane` of 20 such panes; and what such a terminal, unwatched, costs in memory against a tmux
+ * `attach`: 20 terminals of 10,000 coloured lines, until a new client of the daemon has the screen and scrollback of each,
+ * against `tmux capture-pane -e` of 20 such panes; and what such a terminal, unwatched, costs in memory against a tmux
  * pane, all at rest (proportional set size of the whole daemon or server, less what it has without terminals). One JSON line each;
- * `ratio` is ours / theirs. An argument is another number of terminals.
+ * `ratio` is ours / theirs. An argument is another number of terminals. Each cell of what the client was given last, and
+ * the cursor's place, must be what tmux has (see shared/cells.ts for what is not compared).
  *
  * Then 20 of them in a page that is reloaded, see shared/attach-page.ts; `page` as the argument: this alone.
  */
@@ -14,7 +15,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type DaemonClient, connectDaemon, ensureDaemon } from "#main/daemon/client.ts";
 import { builtApp, launchBrowser } from "../driver/window.ts";
 import { benchAttachPage } from "./shared/attach-page.ts";
+import { cellsOfText, mustShowTheSame } from "./shared/cells.ts";
 import { compare, print } from "./shared/pairs.ts";
+import { cellsInPane } from "./shared/tmux-cells.ts";
 import { type Tmux, quoted, startTmux } from "./shared/tmux.ts";
 
 const RUNS = 7;
@@ -35,20 +38,18 @@ const memoryOf = (pid: number): number =>
 /** Longer than a terminal must be quiet until its screen rests: see screen-worker.ts. */
 const UNTIL_REST_MS = 15_000;
 
-/** Resolves when the screens of all are there, with their characters. */
-async function attachAll(client: DaemonClient): Promise<number> {
-  const sizes = await Promise.all(
+/** Resolves when the screens of all are there, with their text. */
+const attachAll = (client: DaemonClient): Promise<string[]> =>
+  Promise.all(
     ids.map(async (id) => {
-      const screen = Promise.withResolvers<number>();
+      const screen = Promise.withResolvers<string>();
       const detach = await client.attachTerminal(id, {
-        onScreen: ({ text }) => screen.resolve(text.length),
+        onScreen: ({ text }) => screen.resolve(text),
         onOutput() {},
       });
       return screen.promise.finally(detach);
     }),
   );
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
 
 async function openAll(client: DaemonClient): Promise<void> {
   const env = { PATH: process.env["PATH"] ?? "" };
@@ -107,6 +108,7 @@ async function benchDaemon(): Promise<void> {
     const empty = { ours: memoryOf(client.pid), theirs: memoryOf(tmux.pid()) };
     await openAll(client);
     openPanes(tmux);
+    let screens: readonly string[] = [];
     await compare({
       name: "attach",
       unit: "ms",
@@ -114,20 +116,24 @@ async function benchDaemon(): Promise<void> {
       async ours() {
         const start = performance.now();
         await using reloaded = await connectDaemon({ stateDir });
-        if (!reloaded || (await attachAll(reloaded)) < LINES * TERMINALS * 50)
-          throw new Error("screens are short");
-        return performance.now() - start;
+        if (!reloaded) throw new Error("no daemon runs");
+        const given = await attachAll(reloaded);
+        const took = performance.now() - start;
+        if (given.some((text, n) => text !== (screens[n] ?? text)))
+          throw new Error("a screen at rest changed");
+        screens = given;
+        return took;
       },
       theirs() {
         const start = performance.now();
-        const sizes = ids.map(
-          (id) => tmux.run("capture-pane", "-e", "-p", "-t", id, "-S", `-${LINES}`).length,
-        );
-        if (sizes.reduce((sum, size) => sum + size, 0) < LINES * TERMINALS * 50)
-          throw new Error("panes are short");
+        for (const id of ids) tmux.run("capture-pane", "-e", "-p", "-t", id, "-S", `-${LINES}`);
         return performance.now() - start;
       },
     });
+    const size = { cols: COLS, rows: ROWS, scrollback: LINES };
+    for (const [n, id] of ids.entries())
+      mustShowTheSame(id, await cellsOfText(screens[n] ?? "", size), await cellsInPane(tmux, id), LINES + 1);
+    process.stderr.write(`${TERMINALS} terminals: all cells and cursors are as tmux has them\n`);
     await pause(UNTIL_REST_MS);
     const each = (now: number, before: number) => [(now - before) / TERMINALS];
     print(

@@ -1,8 +1,9 @@
 /**
  * A page with 20 terminals in sight, each with 10,000 lines: from its reload to the frame after the last of them has
  * shown its exact screen and the last of its scrollback; the rest comes when somebody looks. Against 20 clients of tmux
- * that attach at once, each until it has drawn the last row of its pane: those draw the rows in sight alone. What is then
- * copied from each, 10,000 lines, must be what tmux has.
+ * that attach at once, each until it has drawn the last row of its pane: those draw the rows in sight alone. All of the
+ * scrollback is then asked for, by copying it: 10,000 lines of text, and each cell that the page has, and the cursor's place,
+ * must be what tmux has.
  */
 import path from "node:path";
 import { spawn } from "node-pty";
@@ -17,8 +18,11 @@ import { createRepository } from "../../driver/repository.ts";
 import { until } from "../../driver/until.ts";
 import { startWindow } from "../../driver/window.ts";
 import type { BuiltApp } from "../../driver/window.ts";
+import { mustShowTheSame } from "./cells.ts";
+import { cellsInPage } from "./page-cells.ts";
 import { copyAll, openContext } from "./page-terminals.ts";
 import { compare } from "./pairs.ts";
+import { cellsInPane } from "./tmux-cells.ts";
 import { quoted, startTmux } from "./tmux.ts";
 import type { Tmux } from "./tmux.ts";
 
@@ -191,4 +195,11 @@ export async function benchAttachPage(
     if (ours.length < lines * 40 || !theirs.endsWith(ours))
       throw new Error(`terminal ${n} shows ${ours.slice(0, 200)}… where tmux has ${theirs.slice(0, 200)}…`);
   }
+  const shown = await cellsInPage(page);
+  for (const [n, id] of ids.entries()) {
+    const its = shown[n];
+    if (!its) throw new Error(`the page shows ${shown.length} terminals`);
+    mustShowTheSame(`terminal ${n} of the page`, its, await cellsInPane(tmux, id), lines + 1);
+  }
+  process.stderr.write(`${ids.length} terminals of the page: all cells and cursors are as tmux has them\n`);
 }
