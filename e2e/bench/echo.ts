@@ -2,7 +2,9 @@
  * `echo`: from a key to its echo, in ms, in one of eight terminals of which none or seven print without end, unwatched.
  * Ours: a client of the daemon, attached (`echo`), and a page of the built app (`echo-page`, see shared/echo-page.ts).
  * Theirs: a tmux client in a pty, attached to such a window. By turns; one JSON line for p50 and p99 each; `ratio` is
- * ours / theirs.
+ * ours / theirs. Throws where a key has no echo, or where in the end the terminal does not show just the keys that were
+ * typed: those of ours in what the client was given and in the page's xterm, tmux's in its pane. An argument
+ * is another number of rounds.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,15 +12,17 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { spawn } from "node-pty";
 import { ensureDaemon } from "#main/daemon/client.ts";
-import { builtApp, launchBrowser } from "../driver/window.ts";
+import { PATIENT_MS, builtApp, launchBrowser } from "../driver/window.ts";
 import { openEchoPage } from "./shared/echo-page.ts";
 import { print, quantile } from "./shared/pairs.ts";
 import { quoted, startTmux } from "./shared/tmux.ts";
 
-const ROUNDS = 6;
+const [rounds = "6"] = process.argv.slice(2);
+const ROUNDS = Number(rounds);
 const KEYS = 100;
 /** A person who types fast. */
 const BETWEEN_MS = 10;
+const TYPED = Array.from({ length: KEYS }, (_, n) => String.fromCodePoint(97 + (n % 26))).join("");
 const FLOODING = [0, 7];
 const TERMINALS = 8;
 const ENTRY = path.resolve(import.meta.dirname, "../../app/daemon/main.ts");
@@ -35,19 +39,28 @@ const scripts = (flooding: number): string[] =>
 async function typeKeys(
   write: (key: string) => void,
   see: { onText: (text: string) => void },
-): Promise<number[]> {
+): Promise<{ times: number[]; shown: string }> {
   const times: number[] = [];
-  for (let n = 0; n < KEYS; n++) {
-    const key = String.fromCharCode(97 + (n % 26));
+  let all = "";
+  for (const key of TYPED) {
     const shown = Promise.withResolvers<void>();
-    see.onText = (text) => text.includes(key) && shown.resolve();
+    see.onText = (text) => {
+      all += text;
+      if (text.includes(key)) shown.resolve();
+    };
+    const late = setTimeout(() => shown.reject(new Error(`no echo came of ${key}`)), PATIENT_MS);
     const start = performance.now();
     write(key);
     await shown.promise;
     times.push(performance.now() - start);
+    clearTimeout(late);
     await pause(BETWEEN_MS);
   }
-  return times;
+  return { times, shown: all };
+}
+
+function mustBeTyped(shown: string, typed = TYPED): void {
+  if (shown !== typed) throw new Error(`${JSON.stringify(shown)} is shown, and ${typed} was typed`);
 }
 
 async function ours(flooding: number): Promise<number[]> {
@@ -74,7 +87,9 @@ async function ours(flooding: number): Promise<number[]> {
       onOutput: (bytes) => see.onText(Buffer.from(bytes).toString()),
     });
     await ready.promise;
-    return await typeKeys((key) => void client.writeTerminal("t0", key), see);
+    const { times, shown } = await typeKeys((key) => void client.writeTerminal("t0", key), see);
+    mustBeTyped(shown);
+    return times;
   } finally {
     await client.shutdown();
     await client.closed;
@@ -96,7 +111,9 @@ async function theirs(flooding: number): Promise<number[]> {
   });
   pty.onData((text) => see.onText(text));
   await ready.promise;
-  return await typeKeys((key) => pty.write(key), see);
+  const { times } = await typeKeys((key) => pty.write(key), see);
+  mustBeTyped(tmux.run("capture-pane", "-p", "-J", "-t", "b").trim(), `ready${TYPED}`);
+  return times;
 }
 
 await using built = await builtApp();
@@ -108,13 +125,13 @@ for (const flooding of FLOODING) {
     if (round % 2 === 0) all.ours.push(await ours(flooding));
     all.theirs.push(await theirs(flooding));
     if (round % 2 === 1) all.ours.push(await ours(flooding));
-    all.page.push(await page.type(KEYS, BETWEEN_MS));
+    all.page.push(await page.type(TYPED, BETWEEN_MS));
   }
   for (const [name, share] of [
     ["p50", 0.5],
     ["p99", 0.99],
   ] as const) {
-    const each = (rounds: number[][]) => rounds.map((times) => quantile(times, share));
+    const each = (all: number[][]) => all.map((times) => quantile(times, share));
     print(`echo-${flooding}-flooding-${name}`, "ms", ROUNDS, each(all.ours), each(all.theirs));
     print(`echo-page-${flooding}-flooding-${name}`, "ms", ROUNDS, each(all.page), each(all.theirs));
   }

@@ -4,10 +4,14 @@ import { connectDaemon } from "#main/daemon/client.ts";
 import { dataDir } from "#main/kernel/data-dir.ts";
 import type { BuiltApp } from "../../driver/window.ts";
 import { openApp } from "./app-terminal.ts";
+import { cellsInPage } from "./page-cells.ts";
 
 export interface EchoPage extends AsyncDisposable {
-  /** Types so many keys, one every `betweenMs`. Milliseconds for each. */
-  type(keys: number, betweenMs: number): Promise<number[]>;
+  /**
+   * Types `keys`, one every `betweenMs`. Milliseconds for each. Throws where the terminal then ends with anything but all
+   * keys that were ever typed.
+   */
+  type(keys: string, betweenMs: number): Promise<number[]>;
 }
 
 /** A session's terminal runs the first script, and other terminals of the session, which nobody looks at, the others. */
@@ -45,13 +49,18 @@ export async function openEchoPage(
       pressed = null;
     };
   `);
+  let typed = "ready";
   return {
     async type(keys, betweenMs) {
       await page.evaluate("echoes.length = 0");
-      for (let n = 0; n < keys; n += 1) {
-        await page.keyboard.press(String.fromCodePoint(97 + (n % 26)), { delay: betweenMs });
+      for (const [n, key] of keys.split("").entries()) {
+        await page.keyboard.press(key, { delay: betweenMs });
         await page.waitForFunction(`echoes.length > ${n}`);
       }
+      typed += keys;
+      const [cells] = await cellsInPage(page);
+      const shown = cells?.lines.join("") ?? "";
+      if (!shown.endsWith(typed)) throw new Error(`the page shows ${shown}, and ${typed} was typed`);
       return page.evaluate<number[]>("[...echoes]");
     },
     async [Symbol.asyncDispose]() {
