@@ -37,13 +37,32 @@ async function openShell(home: string, argv: readonly string[] = ["bash"]) {
       waiting.add(check);
       check();
     });
+  /** For who writes of a line only what is new in it. */
+  const stands = async (part: string): Promise<void> => {
+    for (;;) {
+      const more = new Promise<void>((resolve) => {
+        const once = (): void => (waiting.delete(once), resolve());
+        waiting.add(once);
+      });
+      if ((await screen()).text.includes(part)) return;
+      await more;
+    }
+  };
   const type = (line: string) => client.writeTerminal(id, `${line}\r`);
   const screen = async (): Promise<ScreenState> => {
     const first = Promise.withResolvers<ScreenState>();
     const detach = await client.attachTerminal(id, { onScreen: first.resolve, onOutput() {} });
     return first.promise.finally(detach);
   };
-  return { id, seen, type, screen, text: () => text, [Symbol.asyncDispose]: () => client.killTerminal(id) };
+  return {
+    id,
+    seen,
+    stands,
+    type,
+    screen,
+    text: () => text,
+    [Symbol.asyncDispose]: () => client.killTerminal(id),
+  };
 }
 
 /** Each marked line of the screen, with its mark. */
@@ -99,7 +118,7 @@ describe("bash", () => {
   test("has its keys as before when a program died that had asked for others", async () => {
     await using home = await tempDir();
     await writeFile(path.join(home.path, ".bashrc"), "PS1='> '\n");
-    await using bash = await openBash(home.path);
+    await using bash = await openShell(home.path);
     await bash.seen("> ");
     await bash.type(`bash -c 'printf "\\e[>1u\\e[>31uas%s" ked; read; kill -9 $$'`);
     await bash.seen("asked");
@@ -186,17 +205,17 @@ describe.skipIf(!installed("fish"))("fish", () => {
     const odd = path.join(home.path, "100% of # ümläut?");
     await mkdir(odd);
     await using fish = await openShell(home.path, ["fish", "-l"]);
-    await fish.seen("mine 1> ");
+    await fish.stands("mine 1> ");
     await fish.type('true | sh -c "exit 3"');
-    await fish.seen("mine 2> ");
+    await fish.stands("mine 2> ");
     await fish.type("");
-    await fish.seen("mine 3> ");
+    await fish.stands("mine 3> ");
     await fish.type("echo asked=$asked; sh -c 'echo \"$FROM_CONFIG <$XDG_DATA_DIRS$ORIEL_MARK_KEY>\"'");
-    await fish.seen("mine 4> ");
+    await fish.stands("mine 4> ");
     await fish.type(`cd '${odd}'`);
-    await fish.seen("mine 5> ");
+    await fish.stands("mine 5> ");
     await fish.type("printf 'sta%s' rted; sleep 1000");
-    await fish.seen("started");
+    await fish.stands("started");
     const screen = await fish.screen();
     expect((await marked(screen)).map(([line, ...rest]) => [line?.slice(0, 12), ...rest])).toEqual([
       ["mine 1> true", "done", 3],
@@ -215,24 +234,24 @@ describe.skipIf(!installed("fish"))("fish", () => {
       "function fish_prompt; printf '\\e]133;A;click_events=1\\a%s of %s\\nmine> ' $at $COLUMNS; end",
     ]);
     await using fish = await openShell(home.path, ["fish"]);
-    await fish.seen("1 of 80");
+    await fish.stands("1 of 80");
     await fish.type("printf 'no end of %s' line");
-    await fish.seen("2 of 80");
+    await fish.stands("2 of 80");
     await client.writeTerminal(fish.id, "not run\x03");
     await client.resizeTerminal(fish.id, 60, 24);
-    await fish.seen("2 of 60");
+    await fish.stands("2 of 60");
     await fish.type("read --prompt-str 'ans''wer? ' answer");
-    await fish.seen("answer? ");
+    await fish.stands("answer? ");
     await fish.type("yes");
-    await fish.seen("3 of 60");
+    await fish.stands("3 of 60");
     await fish.type("fish_vi_key_bindings; functions fish_prompt | string match -q '*oriel*'");
-    await fish.seen("4 of 60");
+    await fish.stands("4 of 60");
     await fish.type("function fish_prompt; echo -n $at'! '; end; false");
-    await fish.seen("5! ");
+    await fish.stands("5! ");
     await fish.type("functions -c fish_prompt inner; function fish_prompt; echo -n 'around '; inner; end");
-    await fish.seen("6! ");
+    await fish.stands("6! ");
     await fish.type("printf 'sta%s' rted; sleep 1000");
-    await fish.seen("started");
+    await fish.stands("started");
     expect(
       (await marked(await fish.screen())).map(([line, ...rest]) => [line?.slice(0, 17), ...rest]),
     ).toEqual([
