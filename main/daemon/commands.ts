@@ -1,6 +1,7 @@
 /** All commands of the daemon, by id; those of dead daemons too that nobody asked for. */
 import { FailureError, type Result, fail } from "#shared/kernel/failure.ts";
 import { type Command, type CommandWorld, startCommand } from "./command.ts";
+import { pastLook } from "./past-files.ts";
 import { type PastCommand, removeResult, saveResult } from "./past-command.ts";
 import type { CommandSpec, CommandState } from "./protocol.ts";
 
@@ -13,10 +14,13 @@ export interface Commands extends AsyncDisposable {
    * that neither `state` nor `list` has found yet.
    */
   get(id: string): Command;
-  /** Frees the output and the exit; at once, or when the command ends. Its id stays taken. */
-  release(id: string): void;
-  /** How many have not ended. */
-  running(): number;
+  /**
+   * Frees the output and the exit: when it resolves, on the disk too; of one that goes on, when that ends. Its id stays
+   * taken.
+   */
+  release(id: string): Promise<void>;
+  /** How many go on, or have left a result that is neither released nor on the disk. */
+  busy(): number;
   /** Brings the results that nobody released to the disk: for when nobody is there. */
   save(): void;
 }
@@ -26,7 +30,7 @@ const REMEMBERED = 10_000;
 
 /**
  * Results are saved in `folder`; `findPast` gives those of dead daemons that it has not given before. `onChange` is called
- * after each change of what `running` says. Disposing saves the results and ends all that run.
+ * after each change of what `busy` says. Disposing saves the results and ends all that run.
  */
 export function createCommands(
   world: CommandWorld,
@@ -36,7 +40,8 @@ export function createCommands(
 ): Commands {
   const commands = new Map<string, Command>();
   const past = new Map<string, PastCommand>();
-  const saved = new Map<string, Promise<void>>();
+  const saving = new Map<string, Promise<void>>();
+  const onDisk = new Set<string>();
   /** Taken before the process is there: two starts of one id at once are one start. */
   const taken = new Set<string>();
   const released = new Set<string>();
@@ -46,26 +51,36 @@ export function createCommands(
     commands.delete(id);
     past.delete(id);
     taken.delete(id);
+    onDisk.delete(id);
     released.add(id);
     const [oldest] = released;
     if (released.size > REMEMBERED && oldest !== undefined) released.delete(oldest);
   };
   const all = () => [...commands.values()];
-  const lookForPast = async (): Promise<void> => {
-    for (const [id, command] of await findPast()) if (!commands.has(id)) past.set(id, command);
-  };
+  const lookForPast = pastLook(findPast, past, (id) => commands.has(id));
   const forgetResult = async (id: string): Promise<void> => {
-    await saved.get(id);
-    saved.delete(id);
-    removeResult(folder, id);
+    try {
+      await saving.get(id);
+      removeResult(folder, id);
+    } catch (error) {
+      world.log(`the result of command ${id} could not be removed: ${String(error)}`);
+    }
+  };
+  const saveOne = async (id: string, command: Command): Promise<void> => {
+    try {
+      await saveResult(folder, command);
+      if (commands.has(id)) onDisk.add(id);
+    } catch (error) {
+      // Tried again with the next client that goes; until then the daemon stays.
+      world.log(`the result of command ${id} could not be saved: ${String(error)}`);
+    }
+    saving.delete(id);
+    if (onDisk.has(id)) onChange();
   };
   const save = (): void => {
     for (const [id, command] of commands) {
-      if (saved.has(id) || command.state().exit === null) continue;
-      const saving = saveResult(folder, command).catch((error: unknown) =>
-        world.log(`the result of command ${id} could not be saved: ${String(error)}`),
-      );
-      saved.set(id, saving);
+      const isDue = command.state().exit !== null && !saving.has(id) && !onDisk.has(id);
+      if (isDue) saving.set(id, saveOne(id, command));
     }
   };
 
@@ -101,23 +116,23 @@ export function createCommands(
       if (command) return command;
       throw new FailureError({ code: "unknown_command", message: `The daemon has no command ${id}.` });
     },
-    release(id) {
+    async release(id) {
       const command = commands.get(id) ?? past.get(id);
-      const done = () => {
+      const done = (): Promise<void> => {
         remember(id);
-        void forgetResult(id);
         onChange();
+        return forgetResult(id);
       };
-      if (command?.state().exit) done();
+      if (command?.state().exit) await done();
       else command?.exited.then(done, done);
     },
-    running: () => taken.size - all().filter((command) => command.state().exit !== null).length,
+    busy: () => taken.size - onDisk.size,
     save,
     async [Symbol.asyncDispose]() {
       closed = true;
       save();
       await Promise.all(all().map((command) => command.kill()));
-      await Promise.all(saved.values());
+      await Promise.all(saving.values());
     },
   };
 }

@@ -71,7 +71,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | null
   const { commands, terminals } = createServices(stack, folder, options, () => changed());
   let clients = 0;
   const idle = watchIdle({
-    busy: () => clients + commands.running() + terminals.running(),
+    busy: () => clients + commands.busy() + terminals.running(),
     idleMs: options.idleMs ?? IDLE_MS,
     clock: options.clock ?? systemClock,
     onIdle: end.resolve,

@@ -1,11 +1,11 @@
 import { once } from "node:events";
-import { readFileSync, watch } from "node:fs";
+import { readFileSync, rmdirSync, watch, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
 import { connectDaemon, ensureDaemon } from "./client.ts";
 import { startDaemon } from "./daemon.ts";
-import { daemonFolder } from "./endpoint.ts";
+import { daemonFolder, tagOf } from "./endpoint.ts";
 import { type Clock, watchIdle } from "./idle.ts";
 import { LOG_NAME } from "./launch.ts";
 import { startProxy } from "./proxy/proxy.ts";
@@ -101,6 +101,43 @@ test("a daemon stays for a minute after its last client, unless it was told how 
   expect(ended).toBe(false);
   pass(1);
   await daemon?.ended;
+});
+
+test("a daemon that can't save a result stays until it is fetched", async () => {
+  await using dir = await tempDir("oriel-daemon-");
+  const { clock, pass } = fakeClock();
+  const failed = Promise.withResolvers<void>();
+  const log = (text: string): void => void (text.includes("could not be saved") && failed.resolve());
+  await using daemon = await startDaemon({ stateDir: dir.path, version: "test", startProxy, log, clock });
+  const at = { end: false };
+  void daemon?.ended.then(() => (at.end = true));
+  const connected = async () => {
+    const client = await connectDaemon({ stateDir: dir.path });
+    if (client === null) throw new Error("it has gone");
+    return client;
+  };
+  const first = await connected();
+  // Where the folder is to be there is a file.
+  const folder = path.join(daemonFolder(dir.path), "results", tagOf("test"));
+  rmdirSync(folder);
+  writeFileSync(folder, "");
+  const spec = bash("echo kept");
+  await first.start(spec);
+  await first.exited(spec.id);
+  await first[Symbol.asyncDispose]();
+  await failed.promise;
+  pass(1_000_000);
+  await new Promise(setImmediate);
+  expect(at.end).toBe(false);
+
+  const again = await connected();
+  expect(await outputOf(again, spec.id)).toBe("kept\n");
+  await again.release(spec.id);
+  await again[Symbol.asyncDispose]();
+  while (!at.end) {
+    pass(60_000);
+    await new Promise(setImmediate);
+  }
 });
 
 /** Long enough to be found after its start on a busy machine; where it is not, the next is started. */

@@ -46,7 +46,9 @@ test("a command that ended while nobody was there has its exit and output waitin
   process.kill(pid, "SIGKILL");
 
   const next = await daemon.client();
-  const state = await next.state(spec.id);
+  // All who ask at once are told.
+  const [state, same] = await Promise.all([next.state(spec.id), next.state(spec.id)]);
+  expect(same).toEqual(state);
   expect(state).toMatchObject({ id: spec.id, session: "ses_test", total: 6, exit: { exitCode: 7 } });
   expect(await next.list()).toEqual([state]);
   expect(Buffer.from((await next.read(spec.id, 0, 100)).bytes)).toEqual(Buffer.from("one\0\xff\n", "latin1"));

@@ -49,6 +49,22 @@ export function pastFinder<Found extends Past>(
   };
 }
 
+/**
+ * Brings what `find` gives into `past`, but for what is `known`: those are alive. All who ask at once wait for the same look:
+ * each file is found once.
+ */
+export function pastLook<Found extends Past>(
+  find: () => Promise<ReadonlyMap<string, Found>>,
+  past: Map<string, Found>,
+  known: (id: string) => boolean,
+): () => Promise<void> {
+  let looking: Promise<void> | null = null;
+  const look = async (): Promise<void> => {
+    for (const [id, found] of await find()) if (!known(id)) past.set(id, found);
+  };
+  return () => (looking ??= look().finally(() => (looking = null)));
+}
+
 /** Milliseconds since the epoch; 0 where the file system does not know, or there is no such folder. */
 const bornAt = (folder: string): number => statSync(folder, { throwIfNoEntry: false })?.birthtimeMs ?? 0;
 

@@ -1,6 +1,7 @@
 /** All terminals of the daemon, by id; those of dead daemons too. */
 import { readlink } from "node:fs/promises";
 import { FailureError, type Result, fail, ok } from "#shared/kernel/failure.ts";
+import { pastLook } from "./past-files.ts";
 import type { PastTerminal } from "./past-terminal.ts";
 import type { TerminalSpec, TerminalState } from "./protocol.ts";
 import { type Terminal, type TerminalWorld, openTerminal } from "./terminal.ts";
@@ -31,12 +32,7 @@ export function createTerminals(
   const past = new Map<string, PastTerminal>();
   const opening = new Map<string, Promise<Result<null, "exists" | "spawn_failed">>>();
 
-  const look = async (): Promise<void> => {
-    for (const [id, terminal] of await findPast()) if (!terminals.has(id)) past.set(id, terminal);
-  };
-  let looking: Promise<void> | null = null;
-  /** All who ask at once wait for the same look: each file is found once. */
-  const lookForPast = (): Promise<void> => (looking ??= look().finally(() => (looking = null)));
+  const lookForPast = pastLook(findPast, past, (id) => terminals.has(id));
   const kill = async (id: string): Promise<void> => {
     await opening.get(id);
     if (!terminals.has(id)) await lookForPast();

@@ -73,7 +73,7 @@ export function createVerbTable(
     write: on(verbs.write, ({ id, text }) => done(commands.get(id).write(text))),
     closeInput: on(verbs.closeInput, ({ id }) => done(commands.get(id).closeInput())),
     kill: on(verbs.kill, async ({ id }) => done(await commands.get(id).kill())),
-    release: on(verbs.release, ({ id }) => done(commands.release(id))),
+    release: on(verbs.release, async ({ id }) => done(await commands.release(id))),
     openTerminal: on(verbs.openTerminal, async (spec) => orThrow(await terminals.open(spec))),
     listTerminals: on(verbs.listTerminals, () => terminals.list()),
     writeTerminal: on(verbs.writeTerminal, ({ id, text, place }) => {
