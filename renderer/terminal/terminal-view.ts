@@ -1,6 +1,5 @@
 /** One xterm on the page, without React: made for a terminal when it is shown, disposed when it is hidden. */
 import { FitAddon } from "@xterm/addon-fit";
-import { SearchAddon } from "@xterm/addon-search";
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { Terminal } from "@xterm/xterm";
@@ -12,6 +11,7 @@ import { withoutLineBreaks } from "./copy-text.ts";
 import type { OutputFrame, ScreenFrame } from "./channel.ts";
 import { fileLinkProvider } from "./file-links.ts";
 import type { FileLinks } from "./file-links.ts";
+import { trackFinding } from "./finding.ts";
 import { handleKey } from "./key-actions.ts";
 import type { KeyActions, PaneKey } from "./key-actions.ts";
 import { kittyInput } from "./kitty-input.ts";
@@ -23,10 +23,11 @@ import type { TerminalPreferences } from "./preferences.ts";
 import { followOutput } from "./scroll-lock.ts";
 import { trackScrollback } from "./scrollback.ts";
 import { trackSelecting } from "./selecting.ts";
-import { findColours, pageToken, terminalTheme } from "./theme.ts";
+import { pageToken, terminalTheme } from "./theme.ts";
 import { webLinks } from "./web-links.ts";
 import type { HoveredLink } from "./web-links.ts";
 import { webglPool } from "./webgl-pool.ts";
+import { takeWhole } from "./whole.ts";
 
 export interface ViewListener {
   readonly files: () => FileLinks;
@@ -88,6 +89,9 @@ const SCROLLBACK = 10_000;
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
 const RESET = new TextEncoder().encode("\x1bc");
 
+/** Of the terminal that was fitted last. Most are as large as the one before: those need no resize, which has the browser measure text. */
+let lastSize = { cols: 80, rows: 24 };
+
 export function createTerminalView(
   container: HTMLElement,
   preferences: TerminalPreferences,
@@ -98,6 +102,7 @@ export function createTerminalView(
   const links = webLinks(listener.onLink);
   const terminal = owned.adopt(
     new Terminal({
+      ...lastSize,
       allowProposedApi: true,
       fontFamily: token("mono"),
       fontSize: preferences.fontSize,
@@ -119,9 +124,7 @@ export function createTerminalView(
   );
   silenceQueries(terminal.parser);
   const fit = new FitAddon();
-  const search = new SearchAddon();
   terminal.loadAddon(fit);
-  terminal.loadAddon(search);
   terminal.loadAddon(new UnicodeGraphemesAddon());
   terminal.loadAddon(new WebLinksAddon(links.open, { hover: links.hover, leave: links.leave }));
   terminal.open(container);
@@ -129,9 +132,6 @@ export function createTerminalView(
 
   terminal.onData(listener.onInput);
   terminal.onTitleChange(listener.onTitle);
-  search.onDidChangeResults(({ resultIndex, resultCount }) =>
-    listener.onFound({ index: resultIndex, count: resultCount }),
-  );
   let cwd: string | null = null;
   terminal.parser.registerOscHandler(7, (text) => {
     cwd = folderOf(text) ?? cwd;
@@ -146,41 +146,15 @@ export function createTerminalView(
   limitAnnounced(terminal);
   const selecting = owned.use(trackSelecting(terminal, container));
   const parsedMore = followOutput(terminal, listener.onBehind);
-  /** How often the person has typed, or pressed the mouse here. */
-  let acts = 0;
-  const countAct = (): void => void (acts += 1);
-  terminal.onData(countAct);
-  container.addEventListener("pointerdown", countAct);
-  owned.defer(() => container.removeEventListener("pointerdown", countAct));
-  /** When all of the scrollback is there, unless the person has gone on with something else. */
-  const whenWhole = (run: () => void): void => {
-    const before = acts;
-    scrollback.whenWhole(() => {
-      if (acts === before) run();
-    });
-  };
-  let selectsAllSince: number | null = null;
-  const selectsAll = (): boolean => selectsAllSince === acts;
-  const selectAll = (): void => {
-    selectsAllSince = acts;
-    whenWhole(() => {
-      selectsAllSince = null;
-      terminal.selectAll();
-    });
-  };
-  const selection = (): Promise<string> =>
-    new Promise((resolve) => {
-      const give = (): void => resolve(terminal.getSelection());
-      if (selectsAll()) scrollback.whenWhole(give);
-      else give();
-    });
-  const jump = (direction: "previous" | "next"): void => whenWhole(() => commands.jump(direction));
+  const whole = owned.use(takeWhole(terminal, container, scrollback));
+  const finding = trackFinding(terminal, scrollback, listener.onFound);
+  const jump = (direction: "previous" | "next"): void => whole.whenWhole(() => commands.jump(direction));
   const typeKitty = kittyInput(terminal, listener.onInput);
   const actions: KeyActions = {
-    ...{ selectAll, jump, act: listener.onKey },
+    ...{ selectAll: whole.selectAll, jump, act: listener.onKey },
     // Without a selection the key is the app's.
-    copies: () => terminal.hasSelection() || selectsAll(),
-    copy: () => void selection().then(listener.onCopy),
+    copies: whole.hasSelection,
+    copy: () => void whole.selection().then(listener.onCopy),
   };
   terminal.attachCustomKeyEventHandler((event) => {
     const isLeft = handleKey(event, terminal, actions);
@@ -190,9 +164,6 @@ export function createTerminalView(
   });
   owned.defer(interceptPaste(container, listener.onPaste));
 
-  const decorations = () => findColours(pageToken());
-  /** What is highlighted. */
-  let finding = "";
   /** What the host has: another window may have chosen it. */
   let known = { cols: 0, rows: 0 };
   const fitContainer = (): void => {
@@ -203,17 +174,10 @@ export function createTerminalView(
     // With another number of rows xterm forgets it, as when the find bar goes; lines of the same width stay where they are.
     if (selected && terminal.cols === before && !terminal.hasSelection()) select(terminal, selected);
     const { cols, rows } = terminal;
+    lastSize = { cols, rows };
     if (cols === known.cols && rows === known.rows) return;
     known = { cols, rows };
     listener.onSize(cols, rows);
-  };
-  /** From the selection on: it finds the same match, and leaves it where it is. */
-  const findAgain = (): void => {
-    const { viewportY } = terminal.buffer.active;
-    const hadMatch = terminal.hasSelection();
-    search.clearDecorations();
-    search.findNext(finding, { decorations: decorations(), incremental: true });
-    if (hadMatch) terminal.scrollToLine(viewportY);
   };
   /** Of the shell that is shown: behind this byte nothing was on the screen yet. */
   let shown = { shell: "", end: 0 };
@@ -243,7 +207,7 @@ export function createTerminalView(
       goBack();
       if (shell.shell !== shown.shell) shown = { shell: shell.shell, end: -1 };
       parsed(offset);
-      if (completes && finding !== "") findAgain();
+      if (completes) finding.again();
       scrollback.shown(short);
     });
   };
@@ -272,10 +236,10 @@ export function createTerminalView(
       selecting.inTurn(() => terminal.write("", resize));
     },
     async selection(how) {
-      const text = await selection();
+      const text = await whole.selection();
       return how === "as it is" ? text : withoutLineBreaks(text, terminal.cols);
     },
-    selectAll,
+    selectAll: whole.selectAll,
     jump,
     shellEnded: commands.shellEnded,
     lost() {
@@ -290,25 +254,11 @@ export function createTerminalView(
       listener.onClear();
       return true;
     },
-    find(text, direction) {
-      finding = text;
-      scrollback.hold(text !== "");
-      if (text === "") return search.clearDecorations();
-      if (direction === "previous") search.findPrevious(text, { decorations: decorations() });
-      else search.findNext(text, { decorations: decorations(), incremental: direction === "as typed" });
-    },
-    endFind() {
-      finding = "";
-      scrollback.hold(false);
-      const selected = terminal.getSelectionPosition();
-      search.clearDecorations();
-      // The last match stays selected, for copying.
-      if (selected) select(terminal, selected);
-    },
+    find: finding.find,
+    endFind: finding.end,
     applyTheme() {
       terminal.options.theme = terminalTheme(pageToken());
-      // The addon keeps the colours of the first search for a text.
-      if (finding !== "") findAgain();
+      finding.again();
     },
     applyPreferences({ fontSize, screenReader }) {
       terminal.options.fontSize = fontSize;
