@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createORPCClient } from "@orpc/client";
@@ -18,8 +19,6 @@ export type Client = ContractRouterClient<typeof contract>;
 
 export interface Connection extends Disposable {
   readonly client: Client;
-  /** The version of a host that is older than this program and has a turn at work, which it lets end first; else null. */
-  readonly older: string | null;
   /** Resolves when the connection ends, for whatever reason. */
   readonly closed: Promise<void>;
 }
@@ -36,7 +35,6 @@ export async function connect(root: string): Promise<Connection | null> {
   return {
     // The `ws` socket has the few members of the browser's that the link uses.
     client: createORPCClient(new RPCLink({ websocket: socket })),
-    older: null,
     closed,
     [Symbol.dispose]: () => socket.close(),
   };
@@ -58,24 +56,16 @@ const OWN_RUNTIME: HostRuntime = {
 /** A host that holds the data directory may take this long until it serves: it settles first. Milliseconds. */
 const GIVE_UP_MS = 60_000;
 
-/**
- * The same, and starts a host first where none runs, or an older one that has nothing to do. Fails with the host's own words
- * where it cannot start.
- */
+/** The same, and starts a host first where none runs. Fails with the host's own words where it cannot start. */
 export async function connectOrStart(
   root: string,
   env: NodeJS.ProcessEnv,
   runtime: HostRuntime = OWN_RUNTIME,
 ): Promise<Connection> {
   const givenUpAt = Date.now() + GIVE_UP_MS;
-  let looked = false;
   for (let pauseMs = 50; Date.now() < givenUpAt; pauseMs *= 2) {
     const connection = await connect(root);
-    // Once: the host that comes then is as new as it gets.
-    const kept =
-      connection && (looked ? connection : await giveWay(connection, { version: VERSION, runtime }));
-    if (kept) return kept;
-    looked ||= connection !== null;
+    if (connection) return connection;
     // Another host that holds the directory may still be settling what the one before it left.
     if ((await startHost(root, env, runtime)) === "held") await delay(Math.min(pauseMs, 1000));
   }
@@ -85,6 +75,32 @@ export async function connectOrStart(
     kept: "Nothing was changed.",
     hint: `End the process that \`oriel doctor\` names, then try again.`,
   });
+}
+
+/** An earlier program that runs beside this one may bring its own host back. */
+const REPLACEMENTS = 5;
+
+/**
+ * The same, and has a host of this version where that can be: one that is older and has nothing to do gives way. For who opens a
+ * window: the next host serves no page before it is asked to. `older` is the version of one that goes on, else null.
+ */
+export async function connectNewest(
+  root: string,
+  env: NodeJS.ProcessEnv,
+  runtime: HostRuntime = OWN_RUNTIME,
+): Promise<Connection & { readonly older: string | null }> {
+  for (let tries = 1; ; tries += 1) {
+    const connection = await connectOrStart(root, env, runtime);
+    const answer = await giveWay(connection, { version: VERSION, builtAt: builtAt(runtime.entry) });
+    if (answer) return { ...connection, ...answer };
+    if (tries === REPLACEMENTS) return { ...(await connectOrStart(root, env, runtime)), older: null };
+  }
+}
+
+/** Milliseconds since the epoch; 0 where the clock was another when the file was written. */
+function builtAt(file: string): number {
+  const writtenAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return writtenAt > Date.now() ? 0 : writtenAt;
 }
 
 /**

@@ -110,7 +110,7 @@ async function host(root: string): Promise<Finding> {
     state: old ? "note" : "ok",
     text: `${version}, process ${pid}`,
     ...(old && {
-      hint: "It is of another version than this command. `npm start` replaces an older one that has nothing to do.",
+      hint: "It is of another version than this command. `npm start` replaces one that is older and has nothing to do.",
     }),
   };
 }

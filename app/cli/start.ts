@@ -4,7 +4,7 @@ import { FailureError } from "#shared/kernel/failure.ts";
 import { VERSION } from "#shared/kernel/version.ts";
 import { newSession } from "#shared/session/contract.ts";
 import { openBrowser } from "./browser.ts";
-import { connectOrStart } from "./connect.ts";
+import { connectNewest } from "./connect.ts";
 import type { Client, Connection } from "./connect.ts";
 import { electronAvailable, openElectron } from "./electron.ts";
 import { EXIT } from "./exit.ts";
@@ -29,7 +29,7 @@ export async function start(context: VerbContext): Promise<number> {
 
   let address: string | null = null;
   const connect = async (): Promise<Connection> => {
-    const connection = await connectOrStart(context.dataDir, env);
+    const connection = await connectNewest(context.dataDir, env);
     if (connection.older !== null && address === null)
       process.stderr.write(`oriel: ${olderWords(connection.older)}\n`);
     await sendCredentials(connection, env);

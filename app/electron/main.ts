@@ -5,7 +5,7 @@
 import { app, dialog } from "electron";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { connectOrStart } from "#app/cli/connect.ts";
+import { connectNewest } from "#app/cli/connect.ts";
 import { WINDOW_OPEN } from "#app/cli/electron.ts";
 import { createDataDir, dataDir, defaultDataDir } from "#main/kernel/data-dir.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
@@ -39,7 +39,7 @@ function main(): void {
   app.enableSandbox();
   void app.whenReady().then(() =>
     runShell({
-      open: () => connectOrStart(dir.root, process.env, runtime.value),
+      open: () => connectNewest(dir.root, process.env, runtime.value),
       stateDir,
       session: options.session,
       onOpen: sayOpen,

@@ -2,8 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connect, connectOrStart } from "#app/cli/connect.ts";
-import type { Connection } from "#app/cli/connect.ts";
+import { connect, connectNewest } from "#app/cli/connect.ts";
 import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
 import type { ScriptedModelServer } from "#main/agent/testing/model-server/model-server.ts";
 import { say, shellCall } from "#main/agent/testing/model-server/script.ts";
@@ -42,9 +41,9 @@ const startEarlier = (): Promise<StartedWindow> =>
     { env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: "sk-none" } },
   );
 
-/** What the command and the window of the newer version do first. */
-const comeNewer = (oriel: TestOriel): Promise<Connection> =>
-  connectOrStart(
+/** What the newer version does to open a window. */
+const comeNewer = (oriel: TestOriel) =>
+  connectNewest(
     oriel.dataDir,
     { PATH: process.env["PATH"], HOME: oriel.root, SHELL: "/bin/bash" },
     { node: process.execPath, entry: path.join(path.dirname(newer.command), "host.js") },

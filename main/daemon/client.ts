@@ -48,6 +48,8 @@ export interface DaemonClient extends AsyncDisposable {
   readonly version: string;
   /** Resolves when the connection has ended, by whomever. */
   readonly closed: Promise<void>;
+  /** Starts the daemon of this version where only older ones run: what is new goes to it, and what dead ones left. */
+  startOwn(): Promise<void>;
   /** Path of the command's proxy socket: the same before, while and after it runs. */
   proxySocket(command: string): string;
 

@@ -9,10 +9,9 @@ export interface Commands extends AsyncDisposable {
   start(spec: CommandSpec): Promise<Result<null, "exists" | "spawn_failed">>;
   list(): Promise<CommandState[]>;
   state(id: string): Promise<CommandState | null>;
-  /**
-   * Throws FailureError `unknown_command` where it was never started here or was released; and for one of a dead daemon
-   * that neither `state` nor `list` has found yet.
-   */
+  /** Throws FailureError `unknown_command` where it was never started here or was released. */
+  find(id: string): Promise<Command>;
+  /** The same at once, of a dead daemon's for those that were found or listed before. */
   get(id: string): Command;
   /**
    * Frees the output and the exit: when it resolves, on the disk too; of one that goes on, when that ends. Its id stays
@@ -58,6 +57,15 @@ export function createCommands(
   };
   const all = () => [...commands.values()];
   const lookForPast = pastLook(findPast, past, (id) => commands.has(id));
+  const known = (id: string): Command | undefined => commands.get(id) ?? past.get(id);
+  const look = async (id: string): Promise<void> => {
+    if (!known(id)) await lookForPast();
+  };
+  const get = (id: string): Command => {
+    const command = known(id);
+    if (command) return command;
+    throw new FailureError({ code: "unknown_command", message: `The daemon has no command ${id}.` });
+  };
   const forgetResult = async (id: string): Promise<void> => {
     try {
       await saving.get(id);
@@ -108,16 +116,17 @@ export function createCommands(
       return [...all(), ...past.values()].map((command) => command.state());
     },
     async state(id) {
-      if (!commands.has(id)) await lookForPast();
-      return (commands.get(id) ?? past.get(id))?.state() ?? null;
+      await look(id);
+      return known(id)?.state() ?? null;
     },
-    get(id) {
-      const command = commands.get(id) ?? past.get(id);
-      if (command) return command;
-      throw new FailureError({ code: "unknown_command", message: `The daemon has no command ${id}.` });
+    async find(id) {
+      await look(id);
+      return get(id);
     },
+    get,
     async release(id) {
-      const command = commands.get(id) ?? past.get(id);
+      await look(id);
+      const command = known(id);
       const done = (): Promise<void> => {
         remember(id);
         onChange();
@@ -130,8 +139,8 @@ export function createCommands(
     save,
     async [Symbol.asyncDispose]() {
       closed = true;
-      save();
       await Promise.all(all().map((command) => command.kill()));
+      save();
       await Promise.all(saving.values());
     },
   };

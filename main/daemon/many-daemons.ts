@@ -61,6 +61,8 @@ export async function manyDaemons(
     if (own === null) {
       own = identity = started;
       watch(started);
+      // They were all there was: one that has nothing may end now.
+      for (const { client } of others) letGo(client).catch(() => undefined);
     }
     return own;
   };
@@ -97,6 +99,7 @@ export async function manyDaemons(
       return identity?.version ?? "";
     },
     closed: closed.promise,
+    startOwn: async () => void (await forNew()),
     proxySocket: (command) => ownerOf(command).proxySocket(command),
 
     start: async (spec) => (isElsewhere(spec.id) ? fail(exists(spec.id)) : (await forNew()).start(spec)),

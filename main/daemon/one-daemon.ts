@@ -15,6 +15,7 @@ export function oneDaemon(channel: Channel, folder: string): DaemonClient {
   return {
     ...channel.identity,
     closed: channel.closed,
+    startOwn: () => Promise.resolve(),
     proxySocket: (command) => proxySocketPath(folder, command),
 
     start: (spec) => startResult(tell(verbs.start, spec)),

@@ -43,10 +43,11 @@ test("a command that ended while nobody was there has its exit and output waitin
   await first[Symbol.asyncDispose]();
   await writeFile(go, "");
   await saved(folderOf(daemon.stateDir));
+  await mkdir(folderOf(daemon.stateDir, "older"));
   process.kill(pid, "SIGKILL");
 
   const next = await daemon.client();
-  // All who ask at once are told.
+  // All who ask at once are told: the folder has the first look wait.
   const [state, same] = await Promise.all([next.state(spec.id), next.state(spec.id)]);
   expect(same).toEqual(state);
   expect(state).toMatchObject({ id: spec.id, session: "ses_test", total: 6, exit: { exitCode: 7 } });

@@ -13,39 +13,44 @@ export interface Past {
 const KEEP_MS = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * A function that takes over the files not taken before and gives what they have by id: at first what is in `own` already,
- * a folder that is this daemon's alone, then also what those left that died meanwhile. `alive`: the names of the folders
- * whose daemons live. `read`: null for what is half written, or written differently.
+ * A function that takes over the files not taken before and gives what they have by id: at first what is in `own` at the time
+ * of this call, a folder that is this daemon's alone, then also what those left that died meanwhile. `alive`: the names of the
+ * folders whose daemons live. `read`: null for what is half written, or written differently; throws where the disk does, and
+ * the file is looked at again the next time.
  */
 export function pastFinder<Found extends Past>(
   own: string,
   alive: () => Promise<readonly string[]>,
   read: (file: string) => Found | null,
 ): () => Promise<Map<string, Found>> {
-  const take = (file: string): [string, Found][] => {
-    const found = read(file);
-    if (found && !file.endsWith(".new") && Date.now() - found.savedAt < KEEP_MS) return [[found.id, found]];
-    rmSync(file, { force: true });
-    return [];
-  };
   const root = path.dirname(own);
   const startedAt = Date.now();
   /** Those of a newer daemon are for the next of its version: an older one starts no shells again. */
   const isOlder = (tag: string): boolean => bornAt(path.join(root, tag)) <= startedAt;
-  let isFirst = true;
+  const due = new Set(namesIn(own));
+  const take = (name: string): [string, Found][] => {
+    const file = path.join(own, name);
+    try {
+      const found = read(file);
+      due.delete(name);
+      if (found && !file.endsWith(".new") && Date.now() - found.savedAt < KEEP_MS) return [[found.id, found]];
+      rmSync(file, { force: true });
+    } catch {
+      // Nothing is known of it, so it stays.
+    }
+    return [];
+  };
 
   return async () => {
     const others = namesIn(root).filter((name) => name !== path.basename(own));
-    const names = new Set(isFirst ? namesIn(own) : []);
-    isFirst = false;
     const living = others.length > 0 ? await alive() : [];
     for (const tag of others.filter((name) => !living.includes(name) && isOlder(name))) {
       for (const name of namesIn(path.join(root, tag))) {
-        if (moved(path.join(root, tag, name), path.join(own, name))) names.add(name);
+        if (moved(path.join(root, tag, name), path.join(own, name))) due.add(name);
       }
       removeEmpty(path.join(root, tag));
     }
-    return new Map([...names].flatMap((name) => take(path.join(own, name))));
+    return new Map([...due].flatMap(take));
   };
 }
 

@@ -36,8 +36,12 @@ function terminalOf(saved: SavedTerminal, file: string): PastTerminal {
   const last = saved.marks.at(-1);
   const command = last ? { state: last.state, exitCode: last.exitCode } : null;
   const kept = (): { text: string; marks: SavedTerminal["marks"] } => {
-    const content = readSaved(file);
-    return { text: content?.text ?? "", marks: content?.saved.marks ?? [] };
+    try {
+      const content = readSaved(file);
+      return { text: content?.text ?? "", marks: content?.saved.marks ?? [] };
+    } catch {
+      return { text: "", marks: [] };
+    }
   };
   const clearListeners = new Set<() => void>();
   return {

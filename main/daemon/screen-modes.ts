@@ -3,7 +3,7 @@
  * keyboard protocol of kitty, the scrolling region. Seen by listening to the sequences that set them.
  */
 import type { IFunctionIdentifier, Terminal } from "@xterm/headless";
-import { type KittyKeyboard, trackKittyKeyboard } from "#shared/terminal/kitty-keyboard.ts";
+import { ALTERNATE_SCREEN, type KittyKeyboard, trackKittyKeyboard } from "#shared/terminal/kitty-keyboard.ts";
 import { MAX_LINK } from "#shared/terminal/limits.ts";
 import { isUnderlined, trackCursor } from "./screen-cursor.ts";
 
@@ -24,7 +24,6 @@ const SET_MODES = [1005, 1006, 1015, 1016, 2031];
 /** A line feed is a new line. Not a private mode. */
 const NEW_LINE = 20;
 const CURSOR_VISIBLE = 25;
-const ALTERNATE_SCREEN = [47, 1047, 1049];
 
 interface Region {
   top: number;

@@ -69,7 +69,7 @@ export function createVerbTable(
       subscriptions.get(ref)?.[Symbol.dispose]();
       return done(subscriptions.delete(ref));
     }),
-    exited: on(verbs.exited, ({ id }) => commands.get(id).exited),
+    exited: on(verbs.exited, async ({ id }) => (await commands.find(id)).exited),
     write: on(verbs.write, ({ id, text }) => done(commands.get(id).write(text))),
     closeInput: on(verbs.closeInput, ({ id }) => done(commands.get(id).closeInput())),
     kill: on(verbs.kill, async ({ id }) => done(await commands.get(id).kill())),

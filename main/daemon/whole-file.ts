@@ -1,4 +1,7 @@
-/** Files that are written whole or not at all: a line of JSON, then bytes. After a power cut it is the old one or the new one. */
+/**
+ * Files that are written whole or not at all: a line of JSON, then bytes. After a power cut it is the old one or the new one;
+ * the first time it may be none.
+ */
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -22,14 +25,24 @@ export function writeWholeNow(file: string, head: unknown, body: string | Uint8A
   renameSync(`${file}.new`, file);
 }
 
-/** The first line as JSON, and what is behind it. Null where there is no such file, or something else. */
+/** The first line as JSON, and what is behind it. Null where there is no such file, or something else. Throws where the disk does. */
 export function readWhole(file: string): { head: unknown; body: Buffer } | null {
+  const content = contentsOf(file);
+  if (content === null) return null;
+  const end = content.indexOf("\n");
   try {
-    const content = readFileSync(file);
-    const end = content.indexOf("\n");
     return { head: JSON.parse(content.toString("utf8", 0, end)), body: content.subarray(end + 1) };
   } catch {
     return null;
+  }
+}
+
+function contentsOf(file: string): Buffer | null {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
   }
 }
 

@@ -68,8 +68,11 @@ export function createDaemonLink(options: { stateDir: string; entry: string; ver
   return {
     async daemon() {
       const client = await current;
-      // One that was found beside none of this version has what older ones have: what a dead one left is for its like.
-      return client?.version === options.version ? client : started();
+      if (client === null) return started();
+      if (client.version === options.version) return client;
+      if (startsNone) throw new FailureError(HOST_ENDS);
+      await client.startOwn();
+      return client;
     },
     existing,
     keeper: async () => (await existing()) ?? ((await isAnythingLeft(options)) ? started() : null),

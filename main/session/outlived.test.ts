@@ -1,14 +1,15 @@
 /** Commands that outlive their host or their turn, under a network list: the daemon has them, and their proxies. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, watch } from "node:fs";
 import { createServer } from "node:http";
 import type { ServerResponse } from "node:http";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { call, say, shellCall } from "#main/agent/testing/model-server/script.ts";
-import { connectDaemon } from "#main/daemon/client.ts";
-import { bash, testDaemon } from "#main/daemon/testing/test-daemon.ts";
+import { connectDaemon, ensureDaemon } from "#main/daemon/client.ts";
+import { ENTRY, bash, testDaemon } from "#main/daemon/testing/test-daemon.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
 import type { Event, EventDraft } from "#shared/session/events.ts";
 import { createRecord } from "./record.ts";
@@ -136,11 +137,8 @@ test("of a command that its turn left running, and that nobody asked for again, 
   ]);
 });
 
-test("the result of a command whose daemon did not answer is at its row once it does", async () => {
-  await using running = await testDaemon();
-  const daemon = await running.client();
-  const spec = bash("echo late; exit 4", { session: "ses_one" });
-  await daemon.start(spec);
+/** A session whose host has gone while its turn ran this command of that daemon; and what its next host has. */
+async function cutOff(spec: { readonly id: string }, daemon: { readonly instance: string }) {
   const stored: Event[] = [];
   const log = {
     append: async (drafts: readonly EventDraft[]): Promise<readonly Event[]> => {
@@ -168,28 +166,79 @@ test("the result of a command whose daemon did not answer is at its row once it 
     (event) => (event.type === "item.completed" ? event.body : null),
     new AbortController().signal,
   );
-
-  const unavailable = new FailureError({ code: "daemon_unavailable", message: "It does not answer." });
-  let asked = 0;
-  await settle(record, {
-    existingDaemon: async () => {
-      asked += 1;
-      if (asked <= 2) throw unavailable;
-      return daemon;
-    },
-    daemon: () => Promise.reject(unavailable),
+  const services = {
     readHistory: async () => stored,
     releaseCommands: async () => undefined,
-    redact: (text) => text,
+    redact: (text: string) => text,
     putBlob: () => Promise.reject(new Error("nothing here is large")),
-    report: (error) => expect.unreachable(String(error)),
+    report: (error: unknown) => expect.unreachable(String(error)),
+  };
+  return { record, told, services };
+}
+
+const FOUND = { item: "itm_1", status: "failed", content: { exitCode: 4, output: { head: "late\n" } } };
+const UNAVAILABLE = new FailureError({ code: "daemon_unavailable", message: "It does not answer." });
+
+test("the result of a command whose daemon did not answer is at its row once it does", async () => {
+  await using running = await testDaemon();
+  const daemon = await running.client();
+  const spec = bash("echo late; exit 4", { session: "ses_one" });
+  await daemon.start(spec);
+  const { record, told, services } = await cutOff(spec, daemon);
+  let asked = 0;
+  await settle(record, {
+    ...services,
+    existingDaemon: async () => {
+      asked += 1;
+      if (asked <= 2) throw UNAVAILABLE;
+      return daemon;
+    },
+    daemon: () => Promise.reject(UNAVAILABLE),
   });
   const { turn, open } = record.summary;
   const text =
     "Oriel ended in the middle of this turn. Whether `it` still runs is not known: its process does not answer. Its result is at its row once it does.";
   expect({ turn, open }).toMatchObject({ turn: { status: "interrupted", text }, open: [{ item: "itm_1" }] });
-  expect(await told).toMatchObject({
-    ...{ item: "itm_1", status: "failed" },
-    content: { exitCode: 4, output: { head: "late\n" } },
-  });
+  expect(await told).toMatchObject(FOUND);
 });
+
+test("the result that a dead daemon has left is at its row, also beside an older daemon, and once the next can be started", async () => {
+  await using running = await testDaemon();
+  const { stateDir } = running;
+  const older = await ensureDaemon({ stateDir, entry: ENTRY, version: "0" });
+  const shell = { session: "ses_other", argv: ["bash"], cwd: "/tmp", env: {}, cols: 80, rows: 24 };
+  await older.openTerminal({ id: `outlived-${process.pid}`, ...shell });
+  await older[Symbol.asyncDispose]();
+  const dead = await running.client();
+  const spec = bash("echo late; exit 4", { session: "ses_one" });
+  await dead.start(spec);
+  await dead.exited(spec.id);
+  const { pid } = dead;
+  await dead[Symbol.asyncDispose]();
+  await savedResult(stateDir);
+  process.kill(pid, "SIGKILL");
+
+  const { record, told, services } = await cutOff(spec, dead);
+  let started = 0;
+  await settle(record, {
+    ...services,
+    existingDaemon: () => connectDaemon({ stateDir }),
+    daemon: async () => {
+      started += 1;
+      if (started <= 2) throw UNAVAILABLE;
+      return running.client();
+    },
+  });
+  expect(record.summary.open).toMatchObject([{ item: "itm_1" }]);
+  expect(await told).toMatchObject(FOUND);
+});
+
+/** Resolves when the daemon has written a command's result. */
+async function savedResult(stateDir: string): Promise<void> {
+  const folder = path.join(stateDir, "daemon", "results");
+  const isThere = (): boolean =>
+    readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith(".result"));
+  const watcher = watch(folder, { recursive: true });
+  while (!isThere()) await once(watcher, "change");
+  watcher.close();
+}

@@ -127,11 +127,15 @@ async function commandOutcome(
   if (handle === undefined) return { kind: "never_ran" };
   const existing = await services.existingDaemon().catch(silent);
   if (existing === "silent") return { kind: "silent" };
+  // No daemon answered when the intent was logged, and none has started since.
+  if (existing === null && asked === undefined) return { kind: "never_ran" };
   try {
-    // No daemon answered when the intent was logged, and none has started since.
-    if (existing === null && asked === undefined) return { kind: "never_ran" };
-    const daemon = existing ?? (await services.daemon());
-    const state = await daemon.state(handle);
+    const known = (await existing?.state(handle)) ?? null;
+    // What a dead daemon has left is for that of this version: an older one that still runs does not know of it.
+    const daemon =
+      existing && (known || existing.instance === asked) ? existing : await services.daemon().catch(silent);
+    if (daemon === "silent") return { kind: "silent" };
+    const state = known ?? (await daemon.state(handle));
     if (state === null) {
       // Another daemon would have it if the one that was to be asked had been gone by the time of the start.
       const wasAsked = asked === undefined || daemon.instance === asked;
@@ -175,16 +179,17 @@ function attachLater(
       if (record.turn === null) await services.releaseCommands(record);
     });
   const watch = async (): Promise<void> => {
-    while (isOpen()) {
+    for (;;) {
       const daemon = await services.existingDaemon().catch(silent);
-      if (daemon === "silent") {
-        await sleep(SILENT_REST_MS, undefined, { ref: false });
-        continue;
+      if (daemon !== "silent") {
+        // Where only the connection is lost the command goes on, and so does the wait.
+        const exit = await daemon?.exited(handle).catch(expected);
+        if (daemon && !exit) await closing(daemon);
+        await attach();
       }
-      // Where only the connection is lost the command goes on, and so does the wait.
-      const exit = await daemon?.exited(handle).catch(expected);
-      if (daemon && !exit) await closing(daemon);
-      await attach();
+      if (!isOpen()) return;
+      // It does not answer, or can't be started.
+      if (daemon === null || daemon === "silent") await sleep(SILENT_REST_MS, undefined, { ref: false });
     }
   };
   watch().catch(services.report);

@@ -48,7 +48,7 @@ export function startSync(address: Address, fleet: FleetStore): Sync {
     const isAgain = fleet.getState().loaded;
     const view = await client.fleet.view();
     fleet.setState((state) => withView(state, view));
-    if (isAgain) void isUpdated().then((updated) => fleet.setState({ updated }));
+    if (isAgain) void isUpdated().then((updated) => updated && fleet.setState({ updated }));
     const lost = new AbortController();
     void closed.then(() => lost.abort());
     ended.signal.addEventListener("abort", () => lost.abort(), { once: true });

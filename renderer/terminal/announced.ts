@@ -10,9 +10,19 @@ const MAX_ANNOUNCED = 4000;
 /** After so many xterm says that there is more, and adds nothing. */
 const MAX_LINES = 21;
 
+const managerOf = (terminal: Terminal): unknown =>
+  field(field(field(terminal, "_core"), "_accessibilityManager"), "value");
+
+/** What xterm does by itself with each key that it types: what is printed from now on is told. */
+export function clearAnnounced(terminal: Terminal): void {
+  const manager = managerOf(terminal);
+  const clear = field(manager, "_clearLiveRegion");
+  if (typeof clear === "function") Reflect.apply(clear, manager, []);
+}
+
 /** To be called again when the mode was switched. Where xterm's fields are others nothing is limited, and tests say so. */
 export function limitAnnounced(terminal: Terminal): void {
-  const manager = field(field(field(terminal, "_core"), "_accessibilityManager"), "value");
+  const manager = managerOf(terminal);
   const announce = field(manager, "_handleChar");
   const clear = field(manager, "_clearLiveRegion");
   if (

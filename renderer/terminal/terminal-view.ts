@@ -6,7 +6,7 @@ import { Terminal } from "@xterm/xterm";
 import { folderOf } from "#shared/terminal/folder.ts";
 import { limitWork } from "#shared/terminal/limits.ts";
 import { silenceQueries } from "#shared/terminal/queries.ts";
-import { limitAnnounced } from "./announced.ts";
+import { clearAnnounced, limitAnnounced } from "./announced.ts";
 import { withoutLineBreaks } from "./copy-text.ts";
 import type { OutputFrame, ScreenFrame } from "./channel.ts";
 import { fileLinkProvider } from "./file-links.ts";
@@ -158,8 +158,10 @@ export function createTerminalView(
   };
   terminal.attachCustomKeyEventHandler((event) => {
     const isLeft = handleKey(event, terminal, actions);
-    // A program may be told of the modifiers of keys that are not left to it.
-    const isTyped = (isLeft || isModifierKey(event)) && typeKitty(event);
+    // A program may be told of the modifiers of keys that are not left to it, and of the end of one that was.
+    const isTold = isLeft || isModifierKey(event) || event.type === "keyup";
+    const isTyped = isTold && typeKitty(event);
+    if (isTyped) clearAnnounced(terminal);
     return isLeft && !isTyped;
   });
   owned.defer(interceptPaste(container, listener.onPaste));

@@ -20,7 +20,7 @@ const ALL_FLAGS = 0b11111;
 /** Of a stack: behind this the oldest entry goes. */
 const MAX_DEPTH = 16;
 /** Leaving one of these leaves the alternate screen. */
-const ALTERNATE_SCREEN = [47, 1047, 1049];
+export const ALTERNATE_SCREEN = [47, 1047, 1049];
 
 interface Sequence {
   readonly prefix?: string;

@@ -81,7 +81,6 @@ export function fakeHost({
             return answer(input, signal);
           },
         }),
-        older: null,
         closed: closed.promise,
         [Symbol.dispose]: () => void connections.delete(closed),
       };
