@@ -128,7 +128,9 @@ export async function manyDaemons(
     killTerminal: (id) => takeAway(id, (client) => client.killTerminal(id)),
 
     async shutdown() {
-      await Promise.all(all().map((client) => client.shutdown()));
+      await Promise.all(others.map(({ client }) => client.shutdown()));
+      // Last: with it all connections end.
+      await own?.shutdown();
     },
     [Symbol.asyncDispose]: disposeAll,
   };
