@@ -161,6 +161,33 @@ test("keys are typed by kitty's protocol as long as a program asks for it, and b
   await press(["Escape", "Control+i", "Shift+Enter"], "\x1b\t\r");
 });
 
+test("in a flood that asks for kitty's keyboard, and where nobody heard it, Ctrl+C is the byte that ends what runs", async () => {
+  const { page, host } = await openTerminal("\x1b[>31u$ ");
+  await keysOf(page).focus();
+  const at = (ms: number): Promise<unknown> => page.evaluate(`performance.now = () => ${ms}`);
+  await at(10_000);
+  const flood = "a line of a file that asks: \x1b[>31u\r\n".repeat(3000);
+  host.output(0, flood);
+  await shown(host, flood.length);
+  const press = async (expected: string): Promise<void> => {
+    const { length } = host.input;
+    await page.keyboard.press("c");
+    await host.until(
+      ({ input }) => input.slice(length).endsWith("\x1b[99;5:3u") || input.slice(length).endsWith("\x03"),
+    );
+    expect(host.input.slice(length)).toBe(expected);
+  };
+  await page.keyboard.down("Control");
+  await host.until(({ input }) => input.length > 0);
+  await press("\x03");
+  await at(20_000);
+  await press("\x1b[99;5u\x1b[99;5:3u");
+  await at(21_000);
+  await press("\x03");
+  await at(30_000);
+  await press("\x1b[99;5u\x1b[99;5:3u");
+});
+
 test("a modifier that a program is told of leaves what is selected", async () => {
   const { page, host } = await openTerminal("\x1b[>31uword\r\n");
   const { x, y } = await cellIn(page, host, 1, 0);

@@ -149,7 +149,7 @@ export function createTerminalView(
   const whole = owned.use(takeWhole(terminal, container, scrollback));
   const finding = trackFinding(terminal, scrollback, listener.onFound);
   const jump = (direction: "previous" | "next"): void => whole.whenWhole(() => commands.jump(direction));
-  const typeKitty = kittyInput(terminal, listener.onInput);
+  const kitty = kittyInput(terminal, listener.onInput);
   const actions: KeyActions = {
     ...{ selectAll: whole.selectAll, jump, act: listener.onKey },
     // Without a selection the key is the app's.
@@ -160,7 +160,7 @@ export function createTerminalView(
     const isLeft = handleKey(event, terminal, actions);
     // A program may be told of the modifiers of keys that are not left to it, and of the end of one that was.
     const isTold = isLeft || isModifierKey(event) || event.type === "keyup";
-    const isTyped = isTold && typeKitty(event);
+    const isTyped = isTold && kitty.type(event);
     if (isTyped) clearAnnounced(terminal);
     return isLeft && !isTyped;
   });
@@ -221,6 +221,7 @@ export function createTerminalView(
     write({ bytes, offset }) {
       const end = offset + bytes.byteLength;
       scrollback.wrote(bytes.byteLength);
+      kitty.wrote(bytes.byteLength);
       heldBytes = selecting.isHolding ? heldBytes + bytes.byteLength : 0;
       // The host would take this page for a slow one, and send a screen without what is being selected.
       if (selecting.isHolding && heldBytes < MAX_HELD_BYTES) listener.onParsed(end);
