@@ -203,7 +203,8 @@ function tryConnect(file: string): Promise<Socket | null> {
       resolve(socket);
     });
     socket.once("error", (error) => {
-      if (isErrno(error, "ECONNREFUSED") || isErrno(error, "ENOENT")) resolve(null);
+      // Reset: its daemon died with this connection in its queue, and no other gets its name.
+      if (["ECONNREFUSED", "ENOENT", "ECONNRESET"].some((code) => isErrno(error, code))) resolve(null);
       else reject(error);
     });
   });
