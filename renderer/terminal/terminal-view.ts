@@ -89,9 +89,6 @@ const SCROLLBACK = 10_000;
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
 const RESET = new TextEncoder().encode("\x1bc");
 
-/** Of the terminal that was fitted last. Most are as large as the one before: those need no resize, which has the browser measure text. */
-let lastSize = { cols: 80, rows: 24 };
-
 export function createTerminalView(
   container: HTMLElement,
   preferences: TerminalPreferences,
@@ -102,7 +99,6 @@ export function createTerminalView(
   const links = webLinks(listener.onLink);
   const terminal = owned.adopt(
     new Terminal({
-      ...lastSize,
       allowProposedApi: true,
       fontFamily: token("mono"),
       fontSize: preferences.fontSize,
@@ -176,7 +172,6 @@ export function createTerminalView(
     // With another number of rows xterm forgets it, as when the find bar goes; lines of the same width stay where they are.
     if (selected && terminal.cols === before && !terminal.hasSelection()) select(terminal, selected);
     const { cols, rows } = terminal;
-    lastSize = { cols, rows };
     if (cols === known.cols && rows === known.rows) return;
     known = { cols, rows };
     listener.onSize(cols, rows);
