@@ -1,28 +1,13 @@
-import { watch } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { DaemonClient } from "./client.ts";
 import { daemonFolder, tagOf } from "./endpoint.ts";
+import { savedResult } from "./testing/saved-result.ts";
 import { bash, outputOf, testDaemon } from "./testing/test-daemon.ts";
 
 const folderOf = (stateDir: string, version = "test"): string =>
   path.join(daemonFolder(stateDir), "results", tagOf(version));
-
-/** Resolves when a result has been written. */
-async function saved(folder: string): Promise<void> {
-  const changed = Promise.withResolvers<void>();
-  const look = async (): Promise<void> => {
-    if ((await readdir(folder)).some((name) => name.endsWith(".result"))) changed.resolve();
-  };
-  using watcher = new DisposableStack();
-  watcher.adopt(
-    watch(folder, () => void look()),
-    (open) => open.close(),
-  );
-  await look();
-  await changed.promise;
-}
 
 async function kill(client: DaemonClient): Promise<void> {
   process.kill(client.pid, "SIGKILL");
@@ -42,7 +27,7 @@ test("a command that ended while nobody was there has its exit and output waitin
   await first.start(spec);
   await first[Symbol.asyncDispose]();
   await writeFile(go, "");
-  await saved(folderOf(daemon.stateDir));
+  await savedResult(daemon.stateDir);
   await mkdir(folderOf(daemon.stateDir, "older"));
   process.kill(pid, "SIGKILL");
 
@@ -80,7 +65,7 @@ test("of a long output the first and the last half of what was to be kept come b
   });
   const before = await kept(first);
   await first[Symbol.asyncDispose]();
-  await saved(folderOf(daemon.stateDir));
+  await savedResult(daemon.stateDir);
   const again = await daemon.client();
   await kill(again);
   expect(await kept(await daemon.client())).toEqual(before);
@@ -94,7 +79,7 @@ test("a result that was fetched leaves no file, and one that can't be read is no
   await first.exited(spec.id);
   await first[Symbol.asyncDispose]();
   const folder = folderOf(daemon.stateDir);
-  await saved(folder);
+  await savedResult(daemon.stateDir);
   const again = await daemon.client();
   await again.release(spec.id);
   await kill(again);

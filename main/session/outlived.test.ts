@@ -1,7 +1,6 @@
 /** Commands that outlive their host or their turn, under a network list: the daemon has them, and their proxies. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, watch } from "node:fs";
 import { createServer } from "node:http";
 import type { ServerResponse } from "node:http";
 import path from "node:path";
@@ -10,6 +9,7 @@ import { expect, test } from "vitest";
 import { call, say, shellCall } from "#main/agent/testing/model-server/script.ts";
 import { connectDaemon, ensureDaemon } from "#main/daemon/client.ts";
 import { ENTRY, bash, testDaemon } from "#main/daemon/testing/test-daemon.ts";
+import { savedResult } from "#main/daemon/testing/saved-result.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
 import type { Event, EventDraft } from "#shared/session/events.ts";
 import { createRecord } from "./record.ts";
@@ -232,13 +232,3 @@ test("the result that a dead daemon has left is at its row, also beside an older
   expect(record.summary.open).toMatchObject([{ item: "itm_1" }]);
   expect(await told).toMatchObject(FOUND);
 });
-
-/** Resolves when the daemon has written a command's result. */
-async function savedResult(stateDir: string): Promise<void> {
-  const folder = path.join(stateDir, "daemon", "results");
-  const isThere = (): boolean =>
-    readdirSync(folder, { recursive: true }).some((name) => String(name).endsWith(".result"));
-  const watcher = watch(folder, { recursive: true });
-  while (!isThere()) await once(watcher, "change");
-  watcher.close();
-}
