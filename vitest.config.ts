@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["{app,main,renderer,shared,scripts,e2e}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "main/agent/models/offline/sample/**", "e2e/fixtures/**/files/**"],
+    globalSetup: "e2e/driver/test-pages.ts",
     // A process each: tests change folders, get signals and load native modules.
     pool: "forks",
     // Most of a test's time is git, SQLite or a shell at work, so one more than the two cores that CI has.

@@ -13,7 +13,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type DaemonClient, connectDaemon, ensureDaemon } from "#main/daemon/client.ts";
-import { builtApp, launchBrowser } from "../driver/window.ts";
+import { launchBrowser, WITH_WEBGL } from "../driver/browser.ts";
+import { builtApp } from "../driver/window.ts";
 import { benchAttachPage } from "./shared/attach-page.ts";
 import { cellsOfText, mustShowTheSame } from "./shared/cells.ts";
 import { compare, print } from "./shared/pairs.ts";
@@ -152,5 +153,5 @@ async function benchDaemon(): Promise<void> {
 
 if (what !== "page") await benchDaemon();
 await using built = await builtApp();
-await using browser = await launchBrowser(["--enable-unsafe-swiftshader"]);
+await using browser = await launchBrowser(WITH_WEBGL);
 await benchAttachPage(built, browser, SCRIPT, LINES);

@@ -14,7 +14,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type DaemonClient, type TerminalViewer, connectDaemon, ensureDaemon } from "#main/daemon/client.ts";
-import { builtApp, launchBrowser } from "../driver/window.ts";
+import { launchBrowser, WITH_WEBGL } from "../driver/browser.ts";
+import { builtApp } from "../driver/window.ts";
 import { mustBeFlat, residentOf } from "./shared/flat.ts";
 import { floodPage } from "./shared/flood-page.ts";
 import { print } from "./shared/pairs.ts";
@@ -145,6 +146,6 @@ else {
     await rm(folder, { recursive: true, force: true });
   }
   await using built = await builtApp();
-  await using browser = await launchBrowser(["--enable-unsafe-swiftshader"]);
+  await using browser = await launchBrowser(WITH_WEBGL);
   await floodPage(built, browser, Number(what) * 1_000_000);
 }

@@ -1,11 +1,7 @@
-/** The page on fixture stores in a real Chromium: renderer/testing, built in memory and served on loopback. */
-import { once } from "node:events";
-import { createServer } from "node:http";
-import path from "node:path";
-import { chromium } from "playwright-core";
+/** The page on fixture stores in a real Chromium: renderer/testing. */
 import type { Page } from "playwright-core";
-import { build } from "vite";
-import { findChromium } from "../../scripts/bootstrap/chromium.mjs";
+import { launchBrowser, PLAIN_DRAWING } from "./browser.ts";
+import { serveTestPages } from "./test-pages.ts";
 
 export interface Harness extends AsyncDisposable {
   /** A fresh page with this scene, in a context of its own, once the app is there. */
@@ -20,64 +16,11 @@ export interface OpenHow {
   readonly before?: (page: Page) => Promise<unknown>;
 }
 
-const RENDERER = path.join(import.meta.dirname, "../../renderer");
-const MIME: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-  ".wasm": "application/wasm",
-};
-
-/** The files of the built harness, by path. Nothing is written to disk. */
-async function buildHarness(): Promise<ReadonlyMap<string, string | Uint8Array>> {
-  const built = await build({
-    configFile: path.join(RENDERER, "vite.config.ts"),
-    logLevel: "error",
-    build: {
-      write: false,
-      minify: false,
-      sourcemap: false,
-      rolldownOptions: { input: path.join(RENDERER, "testing/harness.html") },
-    },
-  });
-  if (!Array.isArray(built) && !("output" in built)) throw new Error("a build that watches has no output");
-  const outputs = Array.isArray(built) ? built : [built];
-  return new Map(
-    outputs.flatMap(({ output }) =>
-      output.map((file) => [`/${file.fileName}`, file.type === "chunk" ? file.code : file.source] as const),
-    ),
-  );
-}
-
-/** Chromium's own calls to the network, which have no place in a test. */
-const QUIET = [
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-];
-
-/** Builds the harness, serves it and starts a browser. Throws where there is no Chromium. */
+/** Serves the harness and starts a browser. Throws where there is no Chromium. */
 export async function openHarness(): Promise<Harness> {
-  const executablePath = findChromium();
-  if (executablePath === null) throw new Error("no Chromium here: install one, or name it in ORIEL_CHROMIUM");
-  const files = await buildHarness();
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://harness");
-    const file = files.get(pathname);
-    const type = MIME[path.extname(pathname)] ?? "application/octet-stream";
-    if (file === undefined) response.writeHead(404).end();
-    else response.writeHead(200, { "content-type": type }).end(file);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-
-  // Chromium's own sandbox does not work as root.
-  const chromiumSandbox = process.platform !== "linux" || process.getuid?.() !== 0;
-  const browser = await chromium.launch({ executablePath, chromiumSandbox, args: QUIET });
+  const owned = new AsyncDisposableStack();
+  const pages = owned.use(await serveTestPages());
+  const browser = owned.use(await launchBrowser(PLAIN_DRAWING));
   return {
     async open(scene, { theme = "dark", width = 1440, height = 900, before } = {}) {
       // A colour on its way to another is neither.
@@ -87,7 +30,7 @@ export async function openHarness(): Promise<Harness> {
       // Whatever the page throws is the test's failure, not a line in a console that nobody reads.
       const failed = new Promise<never>((_, reject) => page.once("pageerror", reject));
       await before?.(page);
-      await page.goto(`http://127.0.0.1:${address.port}/testing/harness.html?scene=${scene}&theme=${theme}`);
+      await page.goto(`${pages.harness}?scene=${scene}&theme=${theme}`);
       // The theme comes with the window's other effects, its keys among them.
       await Promise.race([page.locator("html[data-theme] [data-app]").waitFor(), failed]);
       failed.catch((error: unknown) => {
@@ -95,11 +38,6 @@ export async function openHarness(): Promise<Harness> {
       });
       return page;
     },
-    async [Symbol.asyncDispose]() {
-      await browser.close();
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

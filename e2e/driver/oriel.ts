@@ -3,16 +3,19 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { connect } from "#app/cli/connect.ts";
+import type { HostRuntime } from "#app/cli/connect.ts";
 import { connectDaemon } from "#main/daemon/client.ts";
 import { dataDir } from "#main/kernel/data-dir.ts";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
 import type { UnknownEvent } from "#shared/session/events.ts";
 import { storedEvent } from "#shared/session/contract.ts";
+import { isBuilt } from "../../scripts/bootstrap/build.mjs";
 
-const COMMAND = fileURLToPath(new URL("../../app/cli/main.ts", import.meta.url));
+const ROOT = path.join(import.meta.dirname, "../..");
+/** The sources' own where no build of them is there, which costs each process most of its start. */
+const COMMAND = path.join(ROOT, isBuilt() ? "dist/cli.js" : "app/cli/main.ts");
 
 export interface Finished {
   readonly exitCode: number | null;
@@ -33,6 +36,8 @@ export interface RunningCommandLine {
 export interface TestOriel extends AsyncDisposable {
   readonly root: string;
   readonly dataDir: string;
+  /** What its hosts are. */
+  readonly runtime: HostRuntime;
   start(...args: string[]): RunningCommandLine;
   run(...args: string[]): Promise<Finished>;
   /** The process id of the host that holds the data directory. */
@@ -42,7 +47,7 @@ export interface TestOriel extends AsyncDisposable {
   killDaemon(): Promise<void>;
 }
 
-/** `command`: the file of the `oriel` command, which is that of the sources unless it is the built one. */
+/** `command`: the file of the `oriel` command, built or not. */
 export async function createOriel(
   env: Readonly<Record<string, string>> = {},
   command: string = COMMAND,
@@ -65,6 +70,10 @@ export async function createOriel(
   return {
     root,
     dataDir: data,
+    runtime: {
+      node: process.execPath,
+      entry: path.join(path.dirname(command), command.endsWith(".ts") ? "../host/main.ts" : "host.js"),
+    },
     start,
     run: (...args) => start(...args).finished,
     hostPid: async () => {

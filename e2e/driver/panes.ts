@@ -3,35 +3,18 @@
  * page under the policy of the real one, and speaks the frames of a terminal.
  */
 import { once } from "node:events";
-import { createServer } from "node:http";
-import path from "node:path";
-import { chromium } from "playwright-core";
 import type { Page } from "playwright-core";
-import { build } from "vite";
 import { WebSocketServer } from "ws";
 import type { WebSocket } from "ws";
 import { securityHeaders } from "#app/host/web/headers.ts";
 import { decodeTyped, encodeOutput, encodeScreen, terminalWish } from "#shared/terminal/protocol.ts";
 import type { ScreenHeader, TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
-import { findChromium } from "../../scripts/bootstrap/chromium.mjs";
+import { launchBrowser, PLAIN_DRAWING } from "./browser.ts";
+import { serveTestPages } from "./test-pages.ts";
 import { until } from "./until.ts";
 
 const TOKEN = "panes";
 const SHELL = "shell-1";
-const RENDERER = path.join(import.meta.dirname, "../../renderer");
-const MIME: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".css": "text/css",
-};
-/** Chromium's own calls to the network, which have no place in a test; and WebGL where there is no graphics card. */
-const ARGUMENTS = [
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-  "--enable-unsafe-swiftshader",
-];
 
 /** The host's side of one terminal, for as long as the page is attached to it. */
 export interface Attached {
@@ -61,48 +44,16 @@ export interface Panes extends AsyncDisposable {
   lose(loses: boolean): void;
 }
 
-async function buildPanes(): Promise<ReadonlyMap<string, string | Uint8Array>> {
-  const built = await build({
-    configFile: path.join(RENDERER, "vite.config.ts"),
-    logLevel: "error",
-    build: {
-      write: false,
-      minify: false,
-      sourcemap: false,
-      rolldownOptions: { input: path.join(RENDERER, "diff/testing/panes.html") },
-    },
-  });
-  if (!Array.isArray(built) && !("output" in built)) throw new Error("a build that watches has no output");
-  return new Map(
-    (Array.isArray(built) ? built : [built]).flatMap(({ output }) =>
-      output.map((file) => [`/${file.fileName}`, file.type === "chunk" ? file.code : file.source] as const),
-    ),
-  );
-}
-
-export async function openPanes(): Promise<Panes> {
-  const executablePath = findChromium();
-  if (executablePath === null) throw new Error("no Chromium here: install one, or name it in ORIEL_CHROMIUM");
-  const files = await buildPanes();
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://panes");
-    const file = files.get(pathname);
-    const type = MIME[path.extname(pathname)] ?? "application/octet-stream";
-    if (file === undefined) response.writeHead(404).end();
-    else response.writeHead(200, { ...securityHeaders(port), "content-type": type }).end(file);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-  const { port } = address;
-
+/** `drawing`: how Chromium draws. */
+export async function openPanes(drawing: readonly string[] = PLAIN_DRAWING): Promise<Panes> {
+  const owned = new AsyncDisposableStack();
+  const pages = owned.use(await serveTestPages(securityHeaders));
   const waiting: ((attached: Attached) => void)[] = [];
   const ready: Attached[] = [];
   let refuses = false;
   const shell: Shell = { loses: false, got: new Map() };
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: (names) => [...names][0] ?? false });
-  server.on("upgrade", (request, socket, head) => {
+  pages.server.on("upgrade", (request, socket, head) => {
     const { pathname } = new URL(request.url ?? "/", "http://panes");
     const terminal = decodeURIComponent(pathname.replace("/terminal/", ""));
     if (refuses || request.headers["sec-websocket-protocol"] !== `oriel.${TOKEN}`) {
@@ -117,9 +68,10 @@ export async function openPanes(): Promise<Panes> {
     });
   });
 
-  // Chromium's own sandbox does not work as root.
-  const chromiumSandbox = process.platform !== "linux" || process.getuid?.() !== 0;
-  const browser = await chromium.launch({ executablePath, chromiumSandbox, args: ARGUMENTS });
+  owned.defer(() => {
+    for (const connection of sockets.clients) connection.terminate();
+  });
+  const browser = owned.use(await launchBrowser(drawing));
   return {
     async open(query, viewport = { width: 900, height: 600 }) {
       // What another test has left is nobody else's.
@@ -143,7 +95,7 @@ export async function openPanes(): Promise<Panes> {
         if (message.type() === "error" && /Content Security Policy/.test(message.text()))
           throw new Error(message.text());
       });
-      await page.goto(`http://127.0.0.1:${port}/diff/testing/panes.html?${query}#token=${TOKEN}`);
+      await page.goto(`${pages.panes}?${query}#token=${TOKEN}`);
       return page;
     },
     attached: () => {
@@ -152,13 +104,7 @@ export async function openPanes(): Promise<Panes> {
     },
     refuse: (now) => void (refuses = now),
     lose: (now) => void (shell.loses = now),
-    async [Symbol.asyncDispose]() {
-      await browser.close();
-      for (const connection of sockets.clients) connection.terminate();
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 

@@ -25,7 +25,10 @@ export const terminal = (id: string, title: string) => ({
 export const shown = (host: Attached, offset: number): Promise<void> =>
   host.until(({ wishes }) => wishes.some((wish) => wish.type === "ack" && wish.offset === offset));
 
+/** Follows what is shown within a second. */
 export const screenOf = (page: Page): Locator => page.locator(".xterm-accessibility-tree");
+/** Follows at once; not where WebGL draws. */
+export const rowsOf = (page: Page): Locator => page.locator(".xterm-rows");
 export const keysOf = (page: Page): Locator => page.getByRole("textbox", { name: "Terminal input" });
 
 /** Columns and rows as the page said last. */

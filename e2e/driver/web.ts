@@ -8,6 +8,7 @@ import { connectOrStart } from "#app/cli/connect.ts";
 import type { Client } from "#app/cli/connect.ts";
 import { decodeFrame, encodeTyped, terminalNews } from "#shared/terminal/protocol.ts";
 import type { ScreenHeader, TerminalNews, TerminalWish } from "#shared/terminal/protocol.ts";
+import type { TestOriel } from "./oriel.ts";
 
 /** Where a web face is, and what opens it. */
 export interface WebAddress {
@@ -16,12 +17,12 @@ export interface WebAddress {
   readonly token: string;
 }
 
-/** Opens the web face of a data directory; starts a host where none runs. The host stays while a client is connected. */
+/** Opens the web face; starts a host where none runs. The host stays while a client is connected. */
 export async function openWeb(
-  dataDir: string,
+  { dataDir, runtime }: TestOriel,
   env: Readonly<Record<string, string>> = {},
 ): Promise<WebAddress> {
-  using connection = await connectOrStart(dataDir, { PATH: process.env["PATH"], ...env });
+  using connection = await connectOrStart(dataDir, { PATH: process.env["PATH"], ...env }, runtime);
   return addressOf((await connection.client.host.openWeb({})).url);
 }
 

@@ -6,11 +6,9 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { AxeBuilder } from "@axe-core/playwright";
-import { chromium } from "playwright-core";
 import type { Browser, Locator, Page } from "playwright-core";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
 import { isBuilt } from "../../scripts/bootstrap/build.mjs";
-import { findChromium } from "../../scripts/bootstrap/chromium.mjs";
 import { createOriel } from "./oriel.ts";
 import type { TestOriel } from "./oriel.ts";
 
@@ -79,23 +77,6 @@ export async function startWindow(
     throw new Error(`not the line that "start" prints: ${line}`);
   }
   return { oriel, url, [Symbol.asyncDispose]: () => oriel[Symbol.asyncDispose]() };
-}
-
-/** Chromium's own calls to the network, which have no place in a test. */
-const QUIET = [
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-];
-
-/** A Chromium. Throws where there is none. */
-export async function launchBrowser(args: readonly string[] = []): Promise<Browser> {
-  const executablePath = findChromium();
-  if (executablePath === null) throw new Error("no Chromium here: install one, or name it in ORIEL_CHROMIUM");
-  // Chromium's own sandbox does not work as root.
-  const chromiumSandbox = process.platform !== "linux" || process.getuid?.() !== 0;
-  return chromium.launch({ executablePath, chromiumSandbox, args: [...QUIET, ...args] });
 }
 
 export interface OpenedPage extends AsyncDisposable {
@@ -175,7 +156,7 @@ export async function explained(page: Page, act: () => Promise<void>): Promise<v
 
 /** Which rules of axe a view breaks so that it is serious or critical, and where. */
 export async function seriousFlaws(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);

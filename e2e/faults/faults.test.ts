@@ -8,5 +8,7 @@ test(
     const { counts, found } = await playFaults({ rounds: 10, seed: 4, lanes: 1 });
     expect(found).toEqual([]);
     expect(counts.rounds).toBe(10);
+    // Of each there was something to kill, and something to look at.
+    expect(Object.entries(counts).filter(([, count]) => count === 0)).toEqual([]);
   },
 );

@@ -1,5 +1,6 @@
 /** Plays worlds, several at once, until there were enough rounds. */
-import { builtApp, launchBrowser } from "../driver/window.ts";
+import { launchBrowser, PLAIN_DRAWING } from "../driver/browser.ts";
+import { builtApp } from "../driver/window.ts";
 import { usePageSocket } from "../driver/page-socket.ts";
 import { planWorld } from "./plan.ts";
 import { emptyCounts, playWorld } from "./world.ts";
@@ -23,9 +24,6 @@ export interface FoundProblems {
   readonly rounds: number;
   readonly problems: readonly string[];
 }
-
-/** No graphics in software: the picture is not what is looked at, and was half of a round's work. */
-const PLAIN_DRAWING = ["--disable-gpu", "--disable-3d-apis"];
 
 export async function playFaults({ rounds, seed, lanes, onWorld }: FaultsOptions): Promise<{
   readonly counts: Counts;

@@ -20,6 +20,8 @@ export interface ShownLine {
   readonly atLeast: number;
 }
 
+const isCrash = (error: unknown): boolean => error instanceof Error && /crashed/.test(error.message);
+
 /** `browser` must have no other page. `sessions`: id to title. */
 export async function showSessions(
   browser: Browser,
@@ -78,8 +80,14 @@ export async function showSessions(
       if (!crashed) return;
       // Playwright does not load a page again that has crashed: its tab is opened anew.
       await page.close();
-      crashed = false;
-      page = await open();
+      // Chromium may put a page in a process that was killed a moment ago: that one crashes, too.
+      page = await patiently("a page that does not crash", async () => {
+        crashed = false;
+        const opened = await open().catch((error: unknown) =>
+          isCrash(error) ? null : Promise.reject(error),
+        );
+        return crashed ? null : opened;
+      });
     },
     shows: (wanted) =>
       explained(page, async () => {

@@ -108,7 +108,7 @@ const environment = (modelUrl: string): Record<string, string> => ({
 });
 
 async function createWorld(
-  { built, browser }: WorldGround,
+  { browser }: WorldGround,
   oriel: TestOriel,
   env: Record<string, string>,
 ): Promise<World> {
@@ -125,10 +125,11 @@ async function createWorld(
     const all = await log.sessions();
     return all.length === SESSIONS && all.every(({ worktree }) => worktree !== null) ? all : null;
   });
-  const runtime = { node: process.execPath, entry: path.join(path.dirname(built.command), "host.js") };
   const hostEnv = { ...env, HOME: oriel.root };
   const ids = sessions.map(({ id }) => id);
-  const person = stack.use(await createPerson({ dataDir: oriel.dataDir, env: hostEnv, runtime, log }, ids));
+  const person = stack.use(
+    await createPerson({ dataDir: oriel.dataDir, env: hostEnv, runtime: oriel.runtime, log }, ids),
+  );
   const address = await person.openWeb();
   const owners = new Map<string, string>();
   const shells: Shell[] = [];

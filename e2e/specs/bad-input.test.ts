@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -284,16 +283,16 @@ test("one data directory has one host, however many start at once", async () => 
   );
   // It stays while somebody is connected, however long the next one takes to start.
   using _here = await connect(oriel.dataDir);
-  const hosts = processesWith(oriel.dataDir).filter(({ line }) => line.includes("app/host/main.ts"));
+  const hosts = processesWith(oriel.dataDir).filter(({ line }) => line.includes(oriel.runtime.entry));
   expect(hosts.map(({ pid }) => pid)).toEqual([await oriel.hostPid()]);
-  expect(await startHost(oriel.dataDir)).toEqual({ exitCode: 0, report: { held: true } });
+  expect(await startHost(oriel)).toEqual({ exitCode: 0, report: { held: true } });
   expect(await statesOf(oriel)).toEqual({ first: "ready", second: "ready", third: "ready" });
 });
 
 /** Starts a host beside the command. Gives what it reports, and how it ended. */
-async function startHost(data: string): Promise<{ exitCode: unknown; report: unknown }> {
-  const entry = fileURLToPath(new URL("../../app/host/main.ts", import.meta.url));
-  const host = spawn(process.execPath, [entry, "--data-dir", data], { stdio: ["ignore", "pipe", "inherit"] });
+async function startHost({ dataDir, runtime }: TestOriel): Promise<{ exitCode: unknown; report: unknown }> {
+  const line = [runtime.entry, "--data-dir", dataDir];
+  const host = spawn(runtime.node, line, { stdio: ["ignore", "pipe", "inherit"] });
   let said = "";
   host.stdout.on("data", (piece) => (said += String(piece)));
   const [exitCode] = await once(host, "close");

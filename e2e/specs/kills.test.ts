@@ -10,6 +10,7 @@ import { startModelServer } from "#main/agent/testing/model-server/model-server.
 import { connectDaemon } from "#main/daemon/client.ts";
 import { daemonFolder } from "#main/daemon/endpoint.ts";
 import { dataDir } from "#main/kernel/data-dir.ts";
+import { openLog } from "#main/storage/log.ts";
 import { isKnown } from "#shared/session/events.ts";
 import type { Event, UnknownEvent } from "#shared/session/events.ts";
 import { createOriel } from "../driver/oriel.ts";
@@ -20,7 +21,7 @@ import { until } from "../driver/until.ts";
 
 /** A loop of its own kind, so that it can be found among all processes. */
 const GATED =
-  "echo one >> effects.txt; until [ -e gate-of-kills ]; do sleep 0.021; done; echo two >> effects.txt; echo result";
+  "echo one >> effects.txt; until [ -e gate-of-kills ]; do sleep 0.0213; done; echo two >> effects.txt; echo result";
 
 interface Scene extends AsyncDisposable {
   readonly oriel: TestOriel;
@@ -63,13 +64,15 @@ async function inMidCommand(...flags: string[]): Promise<Scene> {
     effects,
     log,
     open: () => writeFile(path.join(worktree, "gate-of-kills"), ""),
-    ended: (turns) =>
-      until(
-        async () =>
-          (await log()).filter((event) => /^turn\.(completed|interrupted|failed)$/.test(event.type))[
-            turns - 1
-          ] ?? null,
-      ),
+    async ended(turns) {
+      await using stored = await openLog({ dir: dataDir(oriel.dataDir).state, readOnly: true });
+      return await until(async () => {
+        const ends = (await stored.readStream(ready.stream, 0, 10_000)).filter((event) =>
+          /^turn\.(completed|interrupted|failed)$/.test(event.type),
+        );
+        return ends[turns - 1] ?? null;
+      });
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -118,7 +121,8 @@ test("the host: the command goes on, the turn is interrupted, and goes on with t
   expect(log.slice(0, scene.ran.events.length)).toEqual(scene.ran.events);
 });
 
-const LOOP = "sleep 0.021";
+/** Nobody else sleeps so. */
+const LOOP = "sleep 0.0213";
 
 for (const sandbox of ["workspace-write", "full-access"]) {
   test(`the daemon (${sandbox}): the agent is told that the end is not known, nothing runs on, and a new daemon takes over`, async () => {
@@ -212,10 +216,8 @@ test.each([
       await scene.oriel.killDaemon();
     }
 
-    using _host = await connectOrStart(scene.oriel.dataDir, {
-      PATH: process.env["PATH"],
-      HOME: scene.oriel.root,
-    });
+    const env = { PATH: process.env["PATH"], HOME: scene.oriel.root };
+    using _host = await connectOrStart(scene.oriel.dataDir, env, scene.oriel.runtime);
     expect((await scene.ended(1)).body).toMatchObject({
       reason: "host_ended",
       text: expect.stringMatching(/echo one.* ended meanwhile with exit code 0; its output is attached\./),

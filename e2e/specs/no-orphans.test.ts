@@ -32,7 +32,7 @@ async function atWork() {
   const oriel = owned.use(await createOriel({ OPENAI_BASE_URL: server.url }));
   const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
   const env = { HOME: oriel.root, SHELL: "/bin/bash", PS1: "$ ", OPENAI_BASE_URL: server.url };
-  const address = await openWeb(oriel.dataDir, env);
+  const address = await openWeb(oriel, env);
   const { client } = owned.use(await connectWeb(address));
   const { sessions } = await client.sessions.create({
     project,

@@ -182,7 +182,7 @@ test("terminals are listed and ended by the command too", async () => {
   const ran = oriel.start("run", "--project", project, "--task", "x", "--json");
   expect((await ran.finished).exitCode).toBe(0);
   const session = ran.events.find((event) => event.type === "session.created")?.stream.slice(8) ?? "";
-  using connection = await connectOrStart(oriel.dataDir, {});
+  using connection = await connectOrStart(oriel.dataDir, {}, oriel.runtime);
   const { id } = await connection.client.terminals.open({ session, cols: 80, rows: 24 });
 
   const listed = await oriel.run("terminals", session);

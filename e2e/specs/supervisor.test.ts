@@ -12,7 +12,7 @@ test("a host that is killed is followed by another at the same place, and the wi
   let wanted = 1;
   let told = Promise.withResolvers<void>();
   const host = superviseHost({
-    open: () => connectOrStart(oriel.dataDir, env),
+    open: () => connectOrStart(oriel.dataDir, env, oriel.runtime),
     key: async () => null,
     onPage: ({ page }) => pages.push(page),
     onChange: () => pages.length === wanted && told.resolve(),

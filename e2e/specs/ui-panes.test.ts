@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Page } from "playwright-core";
+import { WITH_WEBGL } from "#e2e/driver/browser.ts";
 import { answer, openPanes, refuseVerb, untilTrue } from "#e2e/driver/panes.ts";
 import type { Panes } from "#e2e/driver/panes.ts";
 import { keysOf, openTerminalIn, screenOf, shown, terminal } from "#e2e/driver/terminal-pane.ts";
 
 let panes: Panes;
 beforeAll(async () => {
-  panes = await openPanes();
+  panes = await openPanes(WITH_WEBGL);
 }, 120_000);
 afterAll(() => panes[Symbol.asyncDispose]());
 

@@ -1,6 +1,7 @@
 /** How a terminal looks, and what of it the person chooses. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Page } from "playwright-core";
+import { WITH_WEBGL } from "#e2e/driver/browser.ts";
 import { answer, openPanes, untilTrue } from "#e2e/driver/panes.ts";
 import type { Attached, Panes } from "#e2e/driver/panes.ts";
 import {
@@ -15,7 +16,7 @@ import {
 
 let panes: Panes;
 beforeAll(async () => {
-  panes = await openPanes();
+  panes = await openPanes(WITH_WEBGL);
 }, 120_000);
 afterAll(() => panes[Symbol.asyncDispose]());
 

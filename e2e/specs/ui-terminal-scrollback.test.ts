@@ -5,7 +5,7 @@ import { openPanes, untilTrue } from "#e2e/driver/panes.ts";
 import type { Attached, Panes } from "#e2e/driver/panes.ts";
 import type { ScreenHeader } from "#shared/terminal/protocol.ts";
 import { until } from "#e2e/driver/until.ts";
-import { cellIn, gridOf, keysOf, screenOf, shown } from "#e2e/driver/terminal-pane.ts";
+import { cellIn, gridOf, keysOf, rowsOf, screenOf, shown } from "#e2e/driver/terminal-pane.ts";
 
 let panes: Panes;
 beforeAll(async () => {
@@ -54,7 +54,7 @@ async function pageAbove(page: Page, host: Attached, lines: number): Promise<str
   const row = screenOf(page).locator(`[aria-setsize="${lines}"][aria-posinset="${lines - 2 * rows + 2}"]`);
   return until(async () => (await row.textContent()) || null);
 }
-const rowOf = (page: Page, text: string) => screenOf(page).getByText(text, { exact: true });
+const rowOf = (page: Page, text: string) => rowsOf(page).getByText(text, { exact: true });
 
 test("short screens will do until somebody looks: by pointer, or with the keys", async () => {
   const { page, host } = await openShort();

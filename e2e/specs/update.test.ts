@@ -14,7 +14,8 @@ import { EARLIER, earlierApp } from "../driver/earlier.ts";
 import type { TestOriel } from "../driver/oriel.ts";
 import { createRepository } from "../driver/repository.ts";
 import { until } from "../driver/until.ts";
-import { builtApp, launchBrowser, openPage, startWindow } from "../driver/window.ts";
+import { launchBrowser } from "../driver/browser.ts";
+import { builtApp, openPage, startWindow } from "../driver/window.ts";
 import type { BuiltApp, StartedWindow } from "../driver/window.ts";
 
 let owned: AsyncDisposableStack;

@@ -23,7 +23,7 @@ async function testPage(script: Script) {
   const oriel = owned.use(await createOriel());
   const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
   const env = { HOME: oriel.root, OPENAI_BASE_URL: server.url, OPENAI_API_KEY: "sk-none" };
-  const address = await openWeb(oriel.dataDir, env);
+  const address = await openWeb(oriel, env);
   const page = owned.use(await connectWeb(address));
   const { client } = page;
   const leave = (): void => page[Symbol.dispose]();
@@ -139,12 +139,12 @@ test("what was cut off says so, and goes on by itself where the person set that"
   await liveUntil(at.client, session, "one two three ");
   await at.oriel.killHost();
 
-  using asked = await connectWeb(await openWeb(at.oriel.dataDir, at.env));
+  using asked = await connectWeb(await openWeb(at.oriel, at.env));
   expect(await asked.client.fleet.view()).toMatchObject({ cutOff: [session] });
   await asked.client.settings.set({ resume: "auto" });
   await at.oriel.killHost();
 
-  using page = await connectWeb(await openWeb(at.oriel.dataDir, at.env));
+  using page = await connectWeb(await openWeb(at.oriel, at.env));
   const events = await eventsUntil(page.client, session, 0, "turn.completed");
   expect(
     events.filter(({ type }) => type.startsWith("turn.")).map(({ type, body }) => ({ type, body })),
@@ -199,7 +199,7 @@ test("the start command prints one line, opens the demo, brings back a host that
     expect(await page.client.projects.addSample()).toEqual(projects[0]);
   }
   await oriel.killHost();
-  expect(await openWeb(oriel.dataDir)).toEqual(address);
+  expect(await openWeb(oriel)).toEqual(address);
   started.process.kill("SIGINT");
   const { exitCode, stdout } = await started.finished;
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: `${String(line)}\n` });
@@ -228,7 +228,7 @@ function isRunning(pid: number): boolean {
 test("a sample project that somebody put something else in place of is left alone", async () => {
   await using oriel = await createOriel();
   mkdirSync(path.join(oriel.dataDir, "demo", "sample"), { recursive: true });
-  using page = await connectWeb(await openWeb(oriel.dataDir));
+  using page = await connectWeb(await openWeb(oriel));
   await expect(page.client.projects.addSample()).rejects.toMatchObject({
     code: "FAILURE",
     data: { code: expect.stringMatching(/repository/) },

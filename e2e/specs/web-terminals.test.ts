@@ -21,7 +21,7 @@ async function oneSession() {
     OPENAI_BASE_URL: server.url,
     OPENAI_API_KEY: "sk-none",
   };
-  const address = await openWeb(oriel.dataDir, env);
+  const address = await openWeb(oriel, env);
   const page = owned.use(await connectWeb(address));
   const { client } = page;
   const { sessions, cursor } = await client.sessions.create({ project, sessions: [{ task: "Look" }] });
@@ -78,7 +78,7 @@ test("a terminal echoes, is resized for all viewers, outlives a killed host, and
   await oriel.killHost();
   expect(await view.closed).toBe(1006);
 
-  const address = await openWeb(oriel.dataDir, at.env);
+  const address = await openWeb(oriel, at.env);
   expect(address).toEqual(at.address);
   using again = await connectWeb(address);
   const { client } = again;
@@ -151,7 +151,7 @@ test("what one viewer clears is gone for the other, for who comes later, and aft
   await second.until(({ text }) => text.includes("after"));
   await at.oriel.killHost();
   await Promise.all([first.closed, second.closed]);
-  using later = await viewTerminal(await openWeb(at.oriel.dataDir, at.env), id);
+  using later = await viewTerminal(await openWeb(at.oriel, at.env), id);
   await later.until(({ text }) => text.includes("after"));
   expect(later.text).not.toContain("secret");
 });
@@ -191,7 +191,7 @@ test("a host that nobody looks at any more ends in good order, and its shells an
   }
   at.leave();
   await until(() => (isAlive(host) ? null : true));
-  using later = await viewTerminal(await openWeb(at.oriel.dataDir, at.env), id);
+  using later = await viewTerminal(await openWeb(at.oriel, at.env), id);
   later.type("it\n");
   await later.until(({ text }) => /got it by \d+[^]*prompt> $/.test(text));
   expect(await at.oriel.hostPid()).not.toBe(host);

@@ -2,15 +2,8 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEMO_TASKS } from "#shared/agent/demo-tasks.ts";
-import {
-  builtApp,
-  explained,
-  launchBrowser,
-  openPage,
-  seriousFlaws,
-  startWindow,
-  tabTo,
-} from "../driver/window.ts";
+import { launchBrowser } from "../driver/browser.ts";
+import { builtApp, explained, openPage, seriousFlaws, startWindow, tabTo } from "../driver/window.ts";
 import type { BuiltApp } from "../driver/window.ts";
 
 /** How long the demo may take before a test says that it does not end. Milliseconds. */

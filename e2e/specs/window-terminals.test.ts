@@ -8,15 +8,8 @@ import { createRepository } from "../driver/repository.ts";
 import { addressOf, connectWeb, viewTerminal } from "../driver/web.ts";
 import type { WebAddress } from "../driver/web.ts";
 import { keysOf } from "../driver/terminal-pane.ts";
-import {
-  builtApp,
-  explained,
-  isOutage,
-  launchBrowser,
-  openPage,
-  PATIENT_MS,
-  startWindow,
-} from "../driver/window.ts";
+import { launchBrowser, WITH_WEBGL } from "../driver/browser.ts";
+import { builtApp, explained, isOutage, openPage, PATIENT_MS, startWindow } from "../driver/window.ts";
 import type { OpenedPage } from "../driver/window.ts";
 
 const SESSIONS = 8;
@@ -41,7 +34,7 @@ async function startWorld(): Promise<World> {
   const model = owned.use(await startModelServer([{ match: "", steps: [say("Done.")] }]));
   const env = { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: "sk-none" };
   const { oriel, url } = owned.use(await startWindow(built, { env }));
-  const browser = owned.use(await launchBrowser(["--enable-unsafe-swiftshader"]));
+  const browser = owned.use(await launchBrowser(WITH_WEBGL));
   const project = await createRepository(path.join(oriel.root, "project"), { "a.txt": "one\n" });
   const address = addressOf(url);
   using connection = await connectWeb(address);

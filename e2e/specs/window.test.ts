@@ -9,11 +9,11 @@ import type { ScriptedModelServer } from "#main/agent/testing/model-server/model
 import { call, say, shellCall } from "#main/agent/testing/model-server/script.ts";
 import type { Reply } from "#main/agent/testing/model-server/script.ts";
 import { createRepository, git } from "../driver/repository.ts";
+import { launchBrowser } from "../driver/browser.ts";
 import {
   builtApp,
   explained,
   isOutage,
-  launchBrowser,
   openPage,
   PATIENT_MS,
   seriousFlaws,

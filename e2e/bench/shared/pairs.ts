@@ -28,12 +28,14 @@ export async function compare({ name, unit, runs, ours, theirs }: Pairs): Promis
   );
 }
 
+/** The bench fails in the end where `ratio` is above `most`. */
 export function print(
   name: string,
   unit: string,
   runs: number,
   ours: readonly number[],
   theirs: readonly number[],
+  most: number = Infinity,
 ): void {
   const [mine, other] = [quantile(ours, 0.5), quantile(theirs, 0.5)];
   const line = {
@@ -45,6 +47,9 @@ export function print(
     runs,
   };
   console.log(JSON.stringify(line));
+  if (line.ratio <= most) return;
+  process.exitCode = 1;
+  process.stderr.write(`${name}: the ratio may be ${most} at most\n`);
 }
 
 /** The least of `values` that this share of them is at most (nearest rank). */
