@@ -41,13 +41,19 @@ function readOwnBuild(): Read {
   return async (pathname) => (await (files ??= buildPages())).get(pathname) ?? null;
 }
 
-const readRunsBuild =
-  (address: string): Read =>
-  async (pathname) => {
+function readRunsBuild(address: string): Read {
+  const fetched = new Map<string, Promise<Content | null>>();
+  const fetchFile = async (pathname: string): Promise<Content | null> => {
     const response = await fetch(`${address}${pathname}`);
     if (response.status >= 500) throw new Error(await response.text());
     return response.ok ? response.bytes() : null;
   };
+  return (pathname) => {
+    const content = fetched.get(pathname) ?? fetchFile(pathname);
+    fetched.set(pathname, content);
+    return content;
+  };
+}
 
 interface Serving extends AsyncDisposable {
   readonly server: Server;
