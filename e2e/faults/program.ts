@@ -3,13 +3,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import xterm from "@xterm/headless";
 
-/** As long as no test takes, and found by its time. */
+/** As long as no test takes, and found by its time and the process that started it. */
 const STAYING = "sleep 86413";
 
 /** Starts what could stay behind: a session of its own, and deaf to a hang-up. Only who ends whole trees ends it. */
-export const STAYS = `setsid nohup ${STAYING} </dev/null >/dev/null 2>&1 &`;
-
-export const staysBehind = (line: string): boolean => line.startsWith(STAYING);
+export const STAYS = `setsid nohup ${STAYING} $$ </dev/null >/dev/null 2>&1 &`;
 
 /**
  * Prints numbered lines, a line for each that it reads, and keeps in a file what it printed: the truth that screens are
@@ -42,6 +40,12 @@ export const startLine = (root: string, label: string): string =>
 
 /** What is typed for it: a line with this number. */
 export const numberedLine = (number: number): string => `: ${number}\r`;
+
+/** What the program's run with this label has started in the background, as its command line. */
+export async function stayingOf(root: string, label: string): Promise<string> {
+  const [begun] = await printedBy(root, label);
+  return `${STAYING} ${begun?.split(" ")[2]}`;
+}
 
 /** Every line that it has printed so far; none where it never began. */
 export async function printedBy(root: string, label: string): Promise<readonly string[]> {

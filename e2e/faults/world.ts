@@ -23,7 +23,7 @@ import { patiently, withPatience } from "./patience.ts";
 import { createPerson } from "./person.ts";
 import type { Person } from "./person.ts";
 import type { Kill, Victim } from "./plan.ts";
-import { staysBehind, writeProgram } from "./program.ts";
+import { stayingOf, writeProgram } from "./program.ts";
 import { nextAction, wordsOf } from "./script.ts";
 import { openShell } from "./shell.ts";
 import type { Shell } from "./shell.ts";
@@ -276,13 +276,12 @@ async function end(world: World, counts: Counts): Promise<readonly string[]> {
 
 /** Each shell has what it started in the background, and no command has left anything: not to `oriel doctor` either. */
 async function checkTrees({ oriel, shells }: World): Promise<readonly string[]> {
-  const staying = processesOf(oriel.root).filter(({ line }) => staysBehind(line));
+  const running = new Set(processesOf(oriel.root).map(({ line }) => line.trim()));
+  const children = await Promise.all(shells.map(({ label }) => stayingOf(oriel.root, label)));
   const left = await findLeftovers({ stateDir: dataDir(oriel.dataDir).state });
   return [
     ...left.map(({ kind, id, command }) => `left over of ${kind} ${id}: ${command}`),
-    ...(staying.length < shells.length
-      ? [`of ${shells.length} shells ${staying.length} have their child`]
-      : []),
+    ...children.filter((child) => !running.has(child)).map((child) => `a shell's child is gone: ${child}`),
   ];
 }
 
