@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { outliving } from "./outliving.ts";
 
 /** What opens an address in the person's browser here; null where there is no display to show one. */
 export function browserCommand(
@@ -17,7 +18,7 @@ export function openBrowser(url: string, env: NodeJS.ProcessEnv): boolean {
   const command = browserCommand(url, env);
   if (command === null) return false;
   const [file, ...args] = command;
-  spawn(file, args, { stdio: "ignore", detached: true, env })
+  spawn(file, args, { stdio: "ignore", detached: true, env: outliving(env) })
     .on("error", () => undefined)
     .unref();
   return true;

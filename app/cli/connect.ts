@@ -14,6 +14,7 @@ import { storedFailure } from "#shared/session/events.ts";
 import { VERSION } from "#shared/kernel/version.ts";
 import type { contract } from "#shared/session/contract.ts";
 import { giveWay } from "./give-way.ts";
+import { outliving } from "./outliving.ts";
 
 export type Client = ContractRouterClient<typeof contract>;
 
@@ -115,7 +116,7 @@ async function startHost(
   const host = spawn(node, [entry, "--data-dir", root], {
     detached: true,
     stdio: ["ignore", "pipe", "ignore"],
-    env,
+    env: outliving(env),
     cwd: "/",
   });
   host.unref();

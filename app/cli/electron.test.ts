@@ -95,7 +95,7 @@ test("nothing is asked for where no window could be shown", async () => {
 test.each([
   [
     "prints that it is open",
-    `echo "$ORIEL_NODE $ELECTRON_RUN_AS_NODE $3" > "$3/said"; echo "${WINDOW_OPEN}"`,
+    `echo "$ORIEL_NODE $ELECTRON_RUN_AS_NODE$ORIEL_TERMINAL $ORIEL_KEEPS $3" > "$3/said"; echo "${WINDOW_OPEN}"`,
     true,
   ],
   ["ends at once", "exit 127", false],
@@ -104,11 +104,10 @@ test.each([
   const binary = path.join(dir.path, "electron");
   await writeFile(binary, `#!/bin/sh\n${script}\n`);
   await chmod(binary, 0o755);
-  expect(
-    await openElectron(binary, { dataDir: dir.path }, { ...process.env, ELECTRON_RUN_AS_NODE: "1" }),
-  ).toBe(open);
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1", ORIEL_TERMINAL: "trm_1" };
+  expect(await openElectron(binary, { dataDir: dir.path }, env)).toBe(open);
   if (open) {
-    expect(await readFile(path.join(dir.path, "said"), "utf8")).toBe(`${process.execPath}  ${dir.path}\n`);
+    expect(await readFile(path.join(dir.path, "said"), "utf8")).toBe(`${process.execPath}  1 ${dir.path}\n`);
   }
 });
 

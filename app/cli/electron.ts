@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { outliving } from "./outliving.ts";
 
 const FROM_SOURCE = import.meta.url.endsWith(".ts");
 const ROOT = fileURLToPath(new URL(FROM_SOURCE ? "../../" : "../", import.meta.url));
@@ -138,7 +139,7 @@ export async function openElectron(
   env: NodeJS.ProcessEnv,
 ): Promise<boolean> {
   const args = [ENTRY, "--data-dir", path.resolve(dataDir), ...(session ? ["--session", session] : [])];
-  const { ELECTRON_RUN_AS_NODE: _asNode, ...rest } = env;
+  const { ELECTRON_RUN_AS_NODE: _asNode, ...rest } = outliving(env);
   const window = spawn(binary, args, {
     detached: true,
     stdio: ["ignore", "pipe", "ignore"],

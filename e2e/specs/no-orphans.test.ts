@@ -1,11 +1,14 @@
 /** Nothing that Oriel has started outlives the wish to end it: `stop --all`, `doctor --end`. */
-import { readdir } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { connect } from "#app/cli/connect.ts";
 import { openSource } from "#app/cli/source.ts";
 import { startModelServer } from "#main/agent/testing/model-server/model-server.ts";
 import { call, say, shellCall } from "#main/agent/testing/model-server/script.ts";
+import { testDaemon } from "#main/daemon/testing/test-daemon.ts";
 import { isKnown } from "#shared/session/events.ts";
 import type { UnknownEvent } from "#shared/session/events.ts";
 import { createOriel } from "../driver/oriel.ts";
@@ -131,4 +134,37 @@ test("doctor names what a shell of a dead daemon left running, and ends it when 
   );
   expect(sleeps(oriel.root)).toEqual([]);
   expect((await oriel.run("doctor")).stdout).toContain("✓ left     no process is left over\n");
+});
+
+const COMMAND = fileURLToPath(new URL("../../app/cli/main.ts", import.meta.url));
+const MARKED = /^(ORIEL_\w+)=/;
+
+test.each([
+  ["a verb, which has ended", "terminals", "No terminal is open."],
+  ["`start`, which stays", "start --no-open", "Oriel is ready at"],
+])("closing the terminal in which a host was started leaves the host alone: by %s", async (_, line, said) => {
+  await using running = await testDaemon();
+  await using oriel = await createOriel();
+  const daemon = await running.client();
+  const id = "trm_starts";
+  const env = { PATH: process.env["PATH"] ?? "", HOME: oriel.root, TERM: "xterm-256color" };
+  const shell = { session: "ses_one", argv: ["/bin/bash"], cwd: oriel.root, env, cols: 200, rows: 20 };
+  await daemon.openTerminal({ id, ...shell });
+  const serves = Promise.withResolvers<void>();
+  let shown = "";
+  await daemon.attachTerminal(id, {
+    onScreen: () => undefined,
+    onOutput: (bytes) => {
+      shown += Buffer.from(bytes).toString();
+      if (shown.includes(said)) serves.resolve();
+    },
+  });
+  await daemon.writeTerminal(id, `${process.execPath} ${COMMAND} ${line} --data-dir ${oriel.dataDir}\n`);
+  await serves.promise;
+  using here = await connect(oriel.dataDir);
+  const pid = (await here?.client.host.info())?.pid;
+  const environment = (await readFile(`/proc/${pid}/environ`, "utf8")).split("\0");
+  expect(environment.flatMap((word) => MARKED.exec(word)?.[1] ?? [])).toEqual(["ORIEL_KEEPS"]);
+  await daemon.killTerminal(id);
+  expect(await oriel.hostPid()).toBe(pid);
 });

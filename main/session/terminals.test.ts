@@ -16,6 +16,7 @@ test("a terminal gets the person's environment, without model keys and without t
       COLUMNS: "10",
       GIT_DIR: "/elsewhere/.git",
       ORIEL_DATA_DIR: "/data",
+      ORIEL_KEEPS: "1",
       OLDPWD: "/elsewhere",
       UNSET: undefined,
       LANG: "de_DE.UTF-8",
