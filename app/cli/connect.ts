@@ -14,6 +14,7 @@ import { storedFailure } from "#shared/session/events.ts";
 import { VERSION } from "#shared/kernel/version.ts";
 import type { contract } from "#shared/session/contract.ts";
 import { giveWay } from "./give-way.ts";
+import type { OlderHost } from "./give-way.ts";
 import { outliving } from "./outliving.ts";
 
 export type Client = ContractRouterClient<typeof contract>;
@@ -24,14 +25,21 @@ export interface Connection extends Disposable {
   readonly closed: Promise<void>;
 }
 
-/** Speaks to the host that holds the data directory, or gives null where none does. */
-export async function connect(root: string): Promise<Connection | null> {
+/** A host that takes a connection and says nothing for so long is stopped or stuck: not gone, so no other is started. In ms. */
+const SILENT_MS = 5000;
+
+/**
+ * Speaks to the host that holds the data directory, or gives null where none does. Throws FailureError `host_unreachable`
+ * where one holds it and does not answer.
+ */
+export async function connect(root: string, silentMs = SILENT_MS): Promise<Connection | null> {
   const socket = new WebSocket(`ws+unix://${dataDir(root).hostSocket}:/rpc`, { perMessageDeflate: false });
-  const opened = await new Promise<boolean>((resolve) => {
-    socket.once("open", () => resolve(true));
-    socket.once("error", () => resolve(false));
-  });
-  if (!opened) return null;
+  const found = await opening(socket, silentMs);
+  if (found === "none") return null;
+  if (found === "silent") {
+    socket.terminate();
+    throw new FailureError(HOST_SILENT);
+  }
   const closed = once(socket, "close").then(() => undefined);
   return {
     // The `ws` socket has the few members of the browser's that the link uses.
@@ -40,6 +48,27 @@ export async function connect(root: string): Promise<Connection | null> {
     [Symbol.dispose]: () => socket.close(),
   };
 }
+
+const opening = (socket: WebSocket, silentMs: number): Promise<"open" | "none" | "silent"> =>
+  new Promise((resolve) => {
+    const limit = setTimeout(() => resolve("silent"), silentMs);
+    socket.on("open", () => {
+      clearTimeout(limit);
+      resolve("open");
+    });
+    socket.on("error", (error) => {
+      clearTimeout(limit);
+      // More wait in the queue of one that accepts none than there is room for.
+      resolve("code" in error && error.code === "EAGAIN" ? "silent" : "none");
+    });
+  });
+
+const HOST_SILENT = {
+  code: "host_unreachable",
+  message: "Oriel's host holds the data directory and does not answer.",
+  kept: "Nothing was changed, and no other host was started.",
+  hint: "`oriel doctor` says which process it is and what to do.",
+} as const;
 
 const HOST_ENTRY = import.meta.url.endsWith(".ts") ? "../host/main.ts" : "./host.js";
 
@@ -57,7 +86,7 @@ const OWN_RUNTIME: HostRuntime = {
 /** A host that holds the data directory may take this long until it serves: it settles first. Milliseconds. */
 const GIVE_UP_MS = 60_000;
 
-/** The same, and starts a host first where none runs. Fails with the host's own words where it cannot start. */
+/** The same, and starts a host first where none runs. Throws also the host's own FailureError where it can't start. */
 export async function connectOrStart(
   root: string,
   env: NodeJS.ProcessEnv,
@@ -70,31 +99,26 @@ export async function connectOrStart(
     // Another host that holds the directory may still be settling what the one before it left.
     if ((await startHost(root, env, runtime)) === "held") await delay(Math.min(pauseMs, 1000));
   }
-  throw new FailureError({
-    code: "host_unreachable",
-    message: "Oriel's host holds the data directory and does not answer.",
-    kept: "Nothing was changed.",
-    hint: `End the process that \`oriel doctor\` names, then try again.`,
-  });
+  throw new FailureError(HOST_SILENT);
 }
 
-/** An earlier program that runs beside this one may bring its own host back. */
-const REPLACEMENTS = 5;
+/** An earlier program that runs beside this one may bring its own host back: each time it is a toss whose comes first. */
+const REPLACEMENTS = 8;
 
 /**
  * The same, and has a host of this version where that can be: one that is older and has nothing to do gives way. For who opens a
- * window: the next host serves no page before it is asked to. `older` is the version of one that goes on, else null.
+ * window: the next host serves no page before it is asked to. `older` is one that goes on, else null.
  */
 export async function connectNewest(
   root: string,
   env: NodeJS.ProcessEnv,
   runtime: HostRuntime = OWN_RUNTIME,
-): Promise<Connection & { readonly older: string | null }> {
-  for (let tries = 1; ; tries += 1) {
+): Promise<Connection & { readonly older: OlderHost | null }> {
+  const program = { version: VERSION, builtAt: builtAt(runtime.entry) };
+  for (let replaced = 0; ; replaced += 1) {
     const connection = await connectOrStart(root, env, runtime);
-    const answer = await giveWay(connection, { version: VERSION, builtAt: builtAt(runtime.entry) });
-    if (answer) return { ...connection, ...answer };
-    if (tries === REPLACEMENTS) return { ...(await connectOrStart(root, env, runtime)), older: null };
+    const answer = await giveWay(connection, program, replaced < REPLACEMENTS);
+    if (answer || replaced > REPLACEMENTS) return { ...connection, older: null, ...answer };
   }
 }
 

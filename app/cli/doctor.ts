@@ -10,11 +10,11 @@ import { verifyLogFile } from "#main/storage/log.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
 import { byteSize, plural } from "#shared/kernel/human.ts";
 import { VERSION } from "#shared/kernel/version.ts";
-import { connect } from "./connect.ts";
+import { hostFinding } from "./doctor-host.ts";
 import { EXIT } from "./exit.ts";
 import type { VerbContext } from "./verbs.ts";
 
-interface Finding {
+export interface Finding {
   readonly name: string;
   /** `note`: works, with less than there could be. */
   readonly state: "ok" | "note" | "bad";
@@ -34,7 +34,7 @@ export async function doctor(context: VerbContext): Promise<number> {
   const dir = dataDir(context.dataDir);
   const findings: readonly Finding[] = [
     { name: "oriel", state: "ok", text: `${VERSION} on Node ${process.versions.node}` },
-    ...(await Promise.all([git(), ripgrep(), sandbox(), host(dir.root), daemon(dir.state)])),
+    ...(await Promise.all([git(), ripgrep(), sandbox(), hostFinding(dir), daemon(dir.state)])),
     await leftovers(dir.state, context.line.flags.end === true),
     space(dir.root),
     log(dir.state),
@@ -96,22 +96,6 @@ function space(root: string): Finding {
     state: "note",
     text,
     hint: "Free some space, or choose another place with --data-dir.",
-  };
-}
-
-async function host(root: string): Promise<Finding> {
-  using connection = await connect(root);
-  if (connection === null)
-    return { name: "host", state: "ok", text: "none runs; it starts when it is needed" };
-  const { pid, version } = await connection.client.host.info();
-  const old = version !== VERSION;
-  return {
-    name: "host",
-    state: old ? "note" : "ok",
-    text: `${version}, process ${pid}`,
-    ...(old && {
-      hint: "It is of another version than this command. `npm start` replaces one that is older and has nothing to do.",
-    }),
   };
 }
 

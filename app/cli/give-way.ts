@@ -13,28 +13,38 @@ export interface ProgramAge {
   readonly builtAt: number;
 }
 
-/** A host that was told to end may take this long, in ms. */
-const END_MS = 10_000;
+/** An older host that goes on: a turn is at work there, it can't be asked or ended, or an earlier program brings it back. */
+export interface OlderHost {
+  readonly version: string;
+  readonly because: "at_work" | "not_ended" | "comes_back";
+}
+
+/** A host may take this long to say what runs there, and to end when it was told to, in ms: its daemon may be silent. */
+const ANSWER_MS = 10_000;
 
 /**
  * Ends a host that is older than `program`: null once it is gone, and its terminals and commands go on in the daemon. Not one
- * where a turn is at work, which would be interrupted, or that can't be asked or ended: `older` is its version then, and null for
- * one that is not older.
+ * where a turn is at work, which would be interrupted, or that can't be asked or ended, and none where it may not be ended.
  */
 export async function giveWay(
-  connection: Connection,
+  { client, closed }: Connection,
   program: ProgramAge,
-): Promise<{ readonly older: string | null } | null> {
-  const { client, closed } = connection;
+  mayEnd: boolean,
+  answerMs = ANSWER_MS,
+): Promise<{ readonly older: OlderHost | null } | null> {
   const gone = closed.then(() => null);
   const info = await Promise.race([client.host.info(), gone]).catch(() => null);
   if (info === null) return null;
   if (!isOlder(info, program)) return { older: null };
-  const stays = { older: info.version };
-  const running = await Promise.race([client.host.running(), gone]).catch(() => "silent" as const);
+  const stays = (because: OlderHost["because"]) => ({ older: { version: info.version, because } });
+  if (!mayEnd) return stays("comes_back");
+  const late = (): Promise<"late"> => delay(answerMs, "late" as const, { ref: false });
+  const running = await Promise.race([client.host.running(), gone, late()]).catch(() => "late" as const);
   if (running === null) return null;
-  if (running === "silent" || running.turns > 0 || !end(info.pid)) return stays;
-  return Promise.race([gone, delay(END_MS, stays, { ref: false })]);
+  if (running === "late") return stays("not_ended");
+  if (running.turns > 0) return stays("at_work");
+  const ended = end(info.pid) && (await Promise.race([gone, late()])) === null;
+  return ended ? null : stays("not_ended");
 }
 
 /** False where it is another user's. */

@@ -1,6 +1,6 @@
 import { dataDir } from "#main/kernel/data-dir.ts";
 import { openLog } from "#main/storage/log.ts";
-import { FailureError } from "#shared/kernel/failure.ts";
+import { FailureError, failureOf } from "#shared/kernel/failure.ts";
 import type { UnknownEvent } from "#shared/session/events.ts";
 import { sessionStream } from "#shared/session/events.ts";
 import { reduceSession } from "#shared/session/reducer.ts";
@@ -23,8 +23,7 @@ export async function openSource(root: string): Promise<Source> {
   /** As it is now: without a host no turn is on. */
   const now = async (stored: readonly SessionSummary[]): Promise<readonly SessionSummary[]> => {
     if (!stored.some(isRunning)) return stored;
-    using host = await connect(root);
-    return host ? stored : stored.map(cutOff);
+    return (await isHeld(root)) ? stored : stored.map(cutOff);
   };
   return {
     sessions: async () => now(await log.sessions()),
@@ -43,6 +42,17 @@ export async function openSource(root: string): Promise<Source> {
     },
     [Symbol.asyncDispose]: () => log[Symbol.asyncDispose](),
   };
+}
+
+/** Also by a host that does not answer: nobody knows otherwise of its turns. */
+async function isHeld(root: string): Promise<boolean> {
+  try {
+    using host = await connect(root);
+    return host !== null;
+  } catch (error) {
+    if (failureOf(error) === null) throw error;
+    return true;
+  }
 }
 
 const isRunning = ({ turn }: SessionSummary): boolean => turn?.status === "running";

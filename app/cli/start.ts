@@ -9,6 +9,7 @@ import type { Client, Connection } from "./connect.ts";
 import { electronAvailable, openElectron } from "./electron.ts";
 import { EXIT } from "./exit.ts";
 import { follow } from "./follow.ts";
+import type { OlderHost } from "./give-way.ts";
 import { plainProgress, terminalProgress } from "./progress.ts";
 import { sendCredentials } from "./run.ts";
 import type { VerbContext } from "./verbs.ts";
@@ -85,8 +86,14 @@ async function firstPage(client: Client, signal: AbortSignal): Promise<void> {
   }
 }
 
-const olderWords = (version: string): string =>
-  `Oriel ${version} is still at work and goes on; start again when its agents are done, for ${VERSION}`;
+/** Why an older host goes on, and what to do for this version. */
+const OLDER: Readonly<Record<OlderHost["because"], string>> = {
+  at_work: "is still at work and goes on; start again when its agents are done",
+  not_ended: "could not be ended and goes on; `oriel doctor` says more of it",
+  comes_back: "goes on: an earlier program starts it anew each time; quit that, and start again",
+};
+const olderWords = ({ version, because }: OlderHost): string =>
+  `Oriel ${version} ${OLDER[because]}, for ${VERSION}`;
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 

@@ -11,6 +11,7 @@ import { dataDir } from "#main/kernel/data-dir.ts";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
 import { VERSION } from "#shared/kernel/version.ts";
 import { EARLIER, earlierApp } from "../driver/earlier.ts";
+import { createOriel } from "../driver/oriel.ts";
 import type { TestOriel } from "../driver/oriel.ts";
 import { createRepository } from "../driver/repository.ts";
 import { until } from "../driver/until.ts";
@@ -42,12 +43,12 @@ const startEarlier = (): Promise<StartedWindow> =>
     { env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: "sk-none" } },
   );
 
-/** What the newer version does to open a window. */
-const comeNewer = (oriel: TestOriel) =>
+/** What the newer version does to open a window. `command`: whose host it starts, which is its own. */
+const comeNewer = (oriel: TestOriel, command = newer.command) =>
   connectNewest(
     oriel.dataDir,
     { PATH: process.env["PATH"], HOME: oriel.root, SHELL: "/bin/bash" },
-    { node: process.execPath, entry: path.join(path.dirname(newer.command), "host.js") },
+    { node: process.execPath, entry: path.join(path.dirname(command), "host.js") },
   );
 
 async function startSession(oriel: TestOriel, task: string) {
@@ -108,7 +109,7 @@ test("a host whose agents are at work goes on until they are done", async () => 
   );
   const before = await oriel.hostPid();
   using connection = await comeNewer(oriel);
-  expect(connection.older).toBe(EARLIER);
+  expect(connection.older).toEqual({ version: EARLIER, because: "at_work" });
   expect(await oriel.hostPid()).toBe(before);
   const session = (await connection.client.sessions.list())[0];
   expect(started.stream).toBe(`session/${session?.id}`);
@@ -123,6 +124,12 @@ test("a host whose agents are at work goes on until they are done", async () => 
   // An earlier program leaves the newer host alone, and works with it.
   expect((await oriel.run("sessions")).stdout).toContain("Wait");
   expect(await oriel.hostPid()).toBe((await again.client.host.info()).pid);
+});
+
+test("an earlier host that comes back each time is not taken for a newer one", async () => {
+  await using oriel = await createOriel({}, earlier);
+  using connection = await comeNewer(oriel, earlier);
+  expect(connection.older).toEqual({ version: EARLIER, because: "comes_back" });
 });
 
 /** A shell that the earlier version opened, in the only session. */
