@@ -158,7 +158,7 @@ export function runShell({ open, stateDir, session, onOpen }: ShellOptions): voi
     try {
       await host.stopAll();
     } catch (error) {
-      dialog.showErrorBox("Not everything could be stopped", wordsOf(error));
+      dialog.showErrorBox("Stopping everything did not go as it should", wordsOf(error));
     }
     app.quit();
   };

@@ -1,11 +1,13 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, test, vi } from "vitest";
-import { call, say } from "#main/agent/testing/model-server/script.ts";
+import { call, say, shellCall } from "#main/agent/testing/model-server/script.ts";
 import type { Script } from "#main/agent/testing/model-server/script.ts";
 import { connectDaemon } from "#main/daemon/client.ts";
 import { daemonFolder } from "#main/daemon/endpoint.ts";
 import { findLeftovers } from "#main/daemon/leftovers.ts";
+import { openLog } from "#main/storage/log.ts";
+import { FailureError, failureOf } from "#shared/kernel/failure.ts";
 import { createWorld, isOver, valueOf } from "./testing/world.ts";
 import type { TestHost, World } from "./testing/world.ts";
 
@@ -22,6 +24,7 @@ const SERVER = call("shell", {
 
 const SCRIPT: Script = [
   { match: "Serve", steps: [SERVER, say("Done.")] },
+  { match: "Wait", steps: [shellCall("sleep 4321.4"), say("Done.")] },
   { match: "", steps: [say("Done.")] },
 ];
 
@@ -105,4 +108,39 @@ test("everything is stopped while the host stays, and work goes on after it", as
   expect(valueOf(await services.terminals.list({}))).toEqual([]);
   valueOf(await services.terminals.open({ session, ...SIZE }));
   expect(valueOf(await services.host.running({}))).toEqual({ turns: 0, shells: 1, commands: 0 });
+});
+
+test("on a full disk everything is stopped too, and the host ends", async () => {
+  await using world = await createWorld(SCRIPT);
+  const full = { code: "disk_full", message: "The disk is full.", hint: "Free some space." };
+  let isFull = false;
+  let quits = 0;
+  await using host = await world.start({
+    open: async (options) => {
+      const log = await openLog(options);
+      return {
+        ...log,
+        append: (drafts) => (isFull ? Promise.reject(new FailureError(full)) : log.append(drafts)),
+      };
+    },
+    quit: () => (quits += 1),
+    // Also that a turn's end could not be written.
+    report: (error) => expect(failureOf(error)).toEqual(full),
+  });
+  const { services } = host.host;
+  await withServers(host, "Look");
+  await host.create({ task: "Wait", approval: "never", sandbox: "full-access" });
+  await vi.waitUntil(async () => valueOf(await services.host.running({})).commands === 1, {
+    timeout: 30_000,
+  });
+  isFull = true;
+  expect(await services.host.stopAll({ quit: true })).toMatchObject({
+    ok: false,
+    failure: { ...full, message: expect.stringMatching(/^All that ran was ended, .* The disk is full\.$/) },
+  });
+  expect({
+    quits,
+    left: await servers(world),
+    daemon: await connectDaemon({ stateDir: world.dir.state }),
+  }).toEqual({ quits: 1, left: [], daemon: null });
 });

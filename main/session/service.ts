@@ -1,6 +1,6 @@
 import type { ProjectFacts } from "#main/git/inspect.ts";
 import { fail, ok } from "#shared/kernel/failure.ts";
-import type { Result } from "#shared/kernel/failure.ts";
+import type { Failure, Result } from "#shared/kernel/failure.ts";
 import { newId } from "#shared/kernel/ids.ts";
 import type { Patch, SessionDiff } from "#shared/git/diff.ts";
 import type { NewSession } from "#shared/session/contract.ts";
@@ -74,8 +74,11 @@ export interface SessionService {
   resume(): Promise<void>;
   /** Stops every turn, and resolves when their ends are in the log. */
   stopAll(): Promise<void>;
-  /** Writes what became of the commands that outlived their turns; to be called when they have ended. */
-  settleAll(): Promise<void>;
+  /**
+   * Writes what became of the commands that outlived their turns; to be called when they have ended. Gives why that could
+   * not be written for one of them, else null.
+   */
+  settleAll(): Promise<Failure | null>;
 }
 
 export function createSessionService(
@@ -296,13 +299,13 @@ export function createSessionService(
       }
     },
     settleAll: async () => {
-      await Promise.all(
-        [...records.values()].map((record) =>
-          record.exclusive(async () => {
-            if (record.turn === null) await settleOutlived(record, services.recovery);
-          }),
-        ),
+      const settled = [...records.keys()].map((id) =>
+        change(id, async (record) => {
+          if (record.turn === null) await settleOutlived(record, services.recovery);
+          return ok(null);
+        }),
       );
+      return (await Promise.all(settled)).find((result) => !result.ok)?.failure ?? null;
     },
     stopAll: async () => {
       await Promise.all(

@@ -111,9 +111,9 @@ function hostArea(parts: VerbParts): HostServices["host"] {
     openWeb: async (wish) => (web ? web.open(wish) : fail(NO_WEB)),
     running: async () => ok(await countRunning(running)),
     stopAll: async ({ quit }) => {
-      const ended = await stopAll(running, { forGood: quit });
+      const { problem, ...ended } = await stopAll(running, { forGood: quit });
       if (quit) parts.quit();
-      return ok(ended);
+      return problem ? fail(problem) : ok(ended);
     },
   };
 }

@@ -101,7 +101,8 @@ export const contract = {
      * Ends all that runs, with everything that it has started, servers that left their shell too: every turn, as one that the
      * person stopped and can continue; every command, whose item says how it ended; every terminal, as if it was closed, so
      * its screen is forgotten; and every daemon. Sessions, worktrees and the log stay. With `quit` the host ends too,
-     * as soon as who asked has hung up. Gives what ran, and the pids that could not be ended.
+     * as soon as who asked has hung up. Gives what ran, and the pids that could not be ended. Fails behind all that where the
+     * log could not be written.
      */
     stopAll: verb
       .input(z.object({ quit: z.boolean().default(false) }))
