@@ -186,10 +186,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
     agents,
     redact: (failure, key) => secrets.redactFailure(failure, [key]),
   });
-  await sessions.resume();
-  if (settings.current.resume === "auto") {
+  // Nobody is served before: for a daemon that does not answer it is enough to have waited once, not for each session.
+  await link.waitingOnce(async () => {
+    await sessions.resume();
+    if (settings.current.resume !== "auto") return;
     for (const { id } of sessions.list().filter(wasCutOff)) await sessions.continue({ session: id });
-  }
+  });
 
   return {
     get busy() {

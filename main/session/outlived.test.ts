@@ -190,7 +190,9 @@ test("the result of a command whose daemon did not answer is at its row once it 
     ...services,
     existingDaemon: async () => {
       asked += 1;
-      if (asked <= 2) throw UNAVAILABLE;
+      // It stopped answering, was not even reached, and goes on.
+      if (asked === 1) return { ...daemon, state: () => Promise.reject(UNAVAILABLE) };
+      if (asked <= 3) throw UNAVAILABLE;
       return daemon;
     },
     daemon: () => Promise.reject(UNAVAILABLE),

@@ -147,8 +147,9 @@ async function commandOutcome(
   } catch (error) {
     const failure = failureOf(error);
     if (failure === null) throw error;
-    // A lost connection is not a lost daemon.
-    return { kind: failure.code === "daemon_gone" ? "silent" : "unknown" };
+    // A lost connection is not a lost daemon, nor is one that has stopped answering.
+    const isSilent = failure.code === "daemon_gone" || failure.code === "daemon_unavailable";
+    return { kind: isSilent ? "silent" : "unknown" };
   }
 }
 
