@@ -26,6 +26,9 @@ const PAGE = fileURLToPath(
 const { values } = parseArgs({ options: { "data-dir": { type: "string" } } });
 const dir = dataDir(values["data-dir"] ?? defaultDataDir());
 
+// Whoever started it may have left by then: that is no reason to end.
+process.stdout.on("error", () => undefined);
+
 function say(report: object): void {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 }

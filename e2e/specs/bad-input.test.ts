@@ -18,6 +18,7 @@ import { createOriel } from "../driver/oriel.ts";
 import type { TestOriel } from "../driver/oriel.ts";
 import { peakMemory, processesWith } from "../driver/processes.ts";
 import { createRepository, git } from "../driver/repository.ts";
+import { until } from "../driver/until.ts";
 
 /** One session for each task, in one command. Gives what was printed, by the task's first word. */
 async function runTasks(oriel: TestOriel, project: string, tasks: readonly string[], ...flags: string[]) {
@@ -298,6 +299,20 @@ async function startHost({ dataDir, runtime }: TestOriel): Promise<{ exitCode: u
   const [exitCode] = await once(host, "close");
   return { exitCode, report: JSON.parse(said) };
 }
+
+test("a host goes on whose starter has left before it is ready", async () => {
+  await using oriel = await createOriel();
+  const host = spawn(process.execPath, [oriel.runtime.entry, "--data-dir", oriel.dataDir], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  host.stdout.destroy();
+  using connection = await until(async () => {
+    expect(host.exitCode).toBe(null);
+    return connect(oriel.dataDir);
+  });
+  // It has said that it is ready a moment before it answers.
+  expect(await connection.client.host.info()).toMatchObject({ pid: host.pid });
+});
 
 test("whoever reaches the daemon's socket without its token learns nothing, and disturbs nobody", async () => {
   await using server = await startModelServer([
