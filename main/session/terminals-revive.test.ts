@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import type { DaemonClient, ScreenState } from "#main/daemon/client.ts";
 import { daemonFolder } from "#main/daemon/endpoint.ts";
 import { testDaemon } from "#main/daemon/testing/test-daemon.ts";
+import { tempDir } from "#main/kernel/testing/temp-dir.ts";
 import { ok } from "#shared/kernel/failure.ts";
 import type { Result } from "#shared/kernel/failure.ts";
 import { createTerminals } from "./terminals.ts";
@@ -44,6 +45,7 @@ const valueOf = <Value>(result: Result<Value>): Value => {
 
 test("after the daemon's death a shell goes on under what its terminal showed; an archived session's is left as it was", async () => {
   await using running = await testDaemon();
+  await using worktree = await tempDir();
   let daemon: DaemonClient | null = await running.client();
   const trash = new Map<string, string>();
   const terminals = createTerminals({
@@ -53,11 +55,11 @@ test("after the daemon's death a shell goes on under what its terminal showed; a
       keeper: async () => daemon,
     },
     env: { PATH: process.env["PATH"], HOME: running.stateDir, SHELL: "/bin/bash" },
-    session: (id) => ok({ id, worktree: running.stateDir, trash: trash.get(id) ?? null }),
+    session: (id) => ok({ id, worktree: worktree.path, trash: trash.get(id) ?? null }),
   });
   const kept = valueOf(await terminals.open({ session: "ses_kept", ...SIZE }));
   const archived = valueOf(await terminals.open({ session: "ses_archived", ...SIZE }));
-  await daemon.writeTerminal(kept.id, "echo first-$((1 + 1))\n");
+  await daemon.writeTerminal(kept.id, "cd / && echo first-$((1 + 1))\n");
   await daemon.writeTerminal(archived.id, "echo other-$((2 + 1))\n");
   await saved(running.stateDir, "first-2");
   await saved(running.stateDir, "other-3");
@@ -76,7 +78,8 @@ test("after the daemon's death a shell goes on under what its terminal showed; a
   const screen = await screenOf(valueOf(one));
   expect(screen.text).toContain("first-2");
   expect(screen.text).toContain("Oriel's daemon ended; a new shell was started at");
-  await valueOf(two).write("exit 5\n");
+  // In its worktree, wherever the one before was, and not in the person's home.
+  await valueOf(two).write(`[ "$(pwd -P)" -ef '${worktree.path}' ] && exit 5; exit 6\n`);
   expect(await valueOf(one).exited).toBe(5);
   expect(valueOf(await terminals.list({}))).toMatchObject([
     { id: kept.id, exitCode: 5 },
