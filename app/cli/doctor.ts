@@ -5,12 +5,14 @@ import { promisify } from "node:util";
 import { connectDaemon } from "#main/daemon/client.ts";
 import { endLeftovers, findLeftovers } from "#main/daemon/leftovers.ts";
 import { dataDir } from "#main/kernel/data-dir.ts";
+import type { DataDir } from "#main/kernel/data-dir.ts";
 import { detectSandbox } from "#main/policy/sandbox/detect.ts";
 import { verifyLogFile } from "#main/storage/log.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
 import { byteSize, plural } from "#shared/kernel/human.ts";
 import { VERSION } from "#shared/kernel/version.ts";
 import { hostFinding } from "./doctor-host.ts";
+import { findStrays } from "./doctor-strays.ts";
 import { EXIT } from "./exit.ts";
 import type { VerbContext } from "./verbs.ts";
 
@@ -36,6 +38,7 @@ export async function doctor(context: VerbContext): Promise<number> {
     { name: "oriel", state: "ok", text: `${VERSION} on Node ${process.versions.node}` },
     ...(await Promise.all([git(), ripgrep(), sandbox(), hostFinding(dir), daemon(dir.state)])),
     await leftovers(dir.state, context.line.flags.end === true),
+    ...(await strays(dir)),
     space(dir.root),
     log(dir.state),
     model(context.env),
@@ -139,6 +142,17 @@ async function leftovers(stateDir: string, end: boolean): Promise<Finding> {
     text: `could not end ${stayed.join(", ")}`,
     hint: "They may belong to another user.",
   };
+}
+
+/** Says nothing where there is none, or where nobody knows. */
+async function strays(dir: DataDir): Promise<Finding[]> {
+  const found = await findStrays(dir).catch(() => []);
+  if (found.length === 0) return [];
+  const list = found.map(({ pid, command }) => `${pid} ${command.slice(0, 80)}`).join("\n           ");
+  const who = plural(found.length, "process is", "processes are");
+  const text = `${who} in a session's worktree, and in none of its terminals and commands:\n           ${list}`;
+  const hint = "A server that has made itself a daemon, or a program of yours: Oriel ends none of them.";
+  return [{ name: "beside", state: "note", text, hint }];
 }
 
 function log(stateDir: string): Finding {
