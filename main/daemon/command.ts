@@ -5,6 +5,7 @@ import { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { FailureError, type Result, fail, failureOf, ok } from "#shared/kernel/failure.ts";
 import type { Log } from "./log.ts";
+import { markedEnv } from "./markers.ts";
 import { type OutputKeep, createOutputKeep } from "./output-keep.ts";
 import type { Pipes } from "./pipes.ts";
 import { endTree } from "./process-tree.ts";
@@ -126,12 +127,11 @@ function spawnChild(
   const [file = "", ...args] = spec.argv;
   const child = spawn(file, args, {
     cwd: spec.cwd,
-    env: {
-      ...spec.env,
+    env: markedEnv(spec.env, {
       ...world.markers,
       ORIEL_COMMAND: spec.id,
       ...(spec.lifeline && { ORIEL_LIFELINE: String(LIFELINE_FD) }),
-    },
+    }),
     // Its own session and group: no terminal, and a group to end on platforms without /proc.
     detached: true,
     windowsHide: true,

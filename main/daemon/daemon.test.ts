@@ -53,7 +53,7 @@ describe("a command", () => {
   });
 
   test("has the environment of its spec and nothing of the daemon's", async () => {
-    const spec = bash("", { argv: ["/usr/bin/env"], env: { A: "1" } });
+    const spec = bash("", { argv: ["/usr/bin/env"], env: { A: "1", ORIEL_KEEPS: "1" } });
     await client.start(spec);
     await client.exited(spec.id);
     expect((await outputOf(client, spec.id)).replace(/^ORIEL_DAEMON=.*$/m, "ORIEL_DAEMON=")).toBe(

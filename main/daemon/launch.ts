@@ -4,6 +4,7 @@ import { closeSync, openSync } from "node:fs";
 import path from "node:path";
 import { FailureError } from "#shared/kernel/failure.ts";
 import { daemonFolder } from "./endpoint.ts";
+import { KEEPS } from "./markers.ts";
 
 export interface LaunchOptions {
   readonly stateDir: string;
@@ -68,7 +69,11 @@ export async function launchDaemon(options: LaunchOptions): Promise<"serves" | "
       detached: true,
       windowsHide: true,
       stdio: ["ignore", log, log, "pipe"],
-      env: { ...Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]])), ...GIVES_BACK },
+      env: {
+        ...Object.fromEntries(PASSED_ON.map((name) => [name, process.env[name]])),
+        ...GIVES_BACK,
+        [KEEPS]: "1",
+      },
     },
   );
   closeSync(log);

@@ -7,13 +7,14 @@ import { bash, testDaemon } from "./testing/test-daemon.ts";
 const away = (seconds: number): string =>
   `setsid sleep ${seconds} & until [ "$(tr '\\0' ' ' </proc/$!/cmdline)" = 'sleep ${seconds} ' ]; do :; done`;
 
+const env = { PATH: process.env["PATH"] ?? "" };
+const terminal = (id: string, script: string) => ({
+  ...{ id, session: "s", argv: ["bash", "-c", script], cwd: "/tmp", env, cols: 80, rows: 24 },
+});
+
 test("what a shell leaves running when it ends is listed, not ended, until somebody asks for that", async () => {
   await using daemon = await testDaemon();
   const client = await daemon.client();
-  const env = { PATH: process.env["PATH"] ?? "" };
-  const terminal = (id: string, script: string) => ({
-    ...{ id, session: "s", argv: ["bash", "-c", script], cwd: "/tmp", env, cols: 80, rows: 24 },
-  });
   const up = path.join(daemon.stateDir, "up");
   await client.openTerminal(terminal("running", `${away(1003)}; touch '${up}'; read`));
   const untilUp = `until [ -e '${up}' ]; do sleep 0.01; done`;
@@ -45,4 +46,45 @@ test("what a shell leaves running when it ends is listed, not ended, until someb
   while (left.some(({ command }) => command.startsWith("bash"))) left = await findLeftovers(daemon);
   expect(left.map(({ command }) => command)).toEqual(["sleep 1003"]);
   expect(await endLeftovers(daemon, left)).toEqual([]);
+});
+
+test("what a shell left running outlives the daemon, too, and ends when its terminal is closed", async () => {
+  await using daemon = await testDaemon();
+  const first = await daemon.client();
+  const id = `left-${process.pid}`;
+  await first.openTerminal(terminal(id, away(1005)));
+  await first.terminalExited(id);
+  // As it ends by itself, which takes a minute.
+  process.kill(first.pid, "SIGTERM");
+  await first.closed;
+  const left = await findLeftovers(daemon);
+  const next = await daemon.client();
+  await next.killTerminal(id);
+  expect(left.map(({ command }) => command)).toEqual(["sleep 1005"]);
+  expect(await findLeftovers(daemon)).toEqual([]);
+});
+
+test("closing a terminal leaves a daemon that was started in it alone, and what that runs", async () => {
+  await using daemon = await testDaemon();
+  await using within = await testDaemon();
+  const client = await daemon.client();
+  const id = `within-${process.pid}`;
+  const spec = bash("read");
+  const host = [process.execPath, path.join(import.meta.dirname, "testing/host.ts")];
+  const script = `'${host.join("' '")}' '${within.stateDir}' '${JSON.stringify(spec)}'; read`;
+  await client.openTerminal(terminal(id, script));
+  const started = Promise.withResolvers<void>();
+  let text = "";
+  const show = (more: string): void => {
+    text += more;
+    if (text.includes("started")) started.resolve();
+  };
+  await client.attachTerminal(id, {
+    onScreen: (screen) => show(screen.text),
+    onOutput: (bytes) => show(Buffer.from(bytes).toString()),
+  });
+  await started.promise;
+  await client.killTerminal(id);
+  const kept = await within.client();
+  expect(await kept.state(spec.id)).toMatchObject({ exit: null });
 });

@@ -1,6 +1,7 @@
 /** Who belongs to a tree, by /proc. */
 import { readFileSync, readdirSync } from "node:fs";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { KEEPS } from "./markers.ts";
 import type { Tree } from "./process-tree.ts";
 
 /** Reading one process takes some 30 µs: after this many the event loop gets its turn. */
@@ -8,12 +9,18 @@ const BATCH = 32;
 /** A list is read again while it grows (what is in it may fork), and while a process is between two programs; not for ever. */
 const MAX_LOOKS = 8;
 
+/** A thread of the kernel's. Not all that comes of pid 2: in a container that is a process as others are. */
+const PF_KTHREAD = 0x00200000;
+const KEEPS_WORD = Buffer.from(`${KEEPS}=1\0`);
+
 interface ProcessFacts {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
   readonly session: number;
   readonly marked: boolean;
+  /** A host, a window or a daemon of Oriel's, which leads a session of its own. */
+  readonly keeps: boolean;
 }
 
 /** Pids of the living processes of the tree. Empty means that none was there at one moment. */
@@ -72,16 +79,18 @@ function readProcess(pid: number, marker: Buffer): ProcessFacts | "between" | nu
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     // The name is in brackets and may contain anything, brackets and blanks too.
-    const [state, parent, group, session] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (state === "Z" || state === "X" || parent === "2" || pid === 2) return null;
+    const [state, parent, group, session, , , flags] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    if (state === "Z" || state === "X" || (Number(flags) & PF_KTHREAD) !== 0) return null;
     const environment = environmentOf(pid);
     if (environment?.length === 0 && isBetween(pid)) return "between";
+    const marked = environment !== null && has(environment, marker);
     return {
       pid,
       parent: Number(parent),
       group: Number(group),
       session: Number(session),
-      marked: environment !== null && has(environment, marker),
+      marked,
+      keeps: environment !== null && !marked && Number(session) === pid && has(environment, KEEPS_WORD),
     };
   } catch {
     return null;
@@ -106,8 +115,9 @@ function has(environment: Buffer, marker: Buffer): boolean {
   return at === 0 || (at > 0 && environment[at - 1] === 0);
 }
 
-/** The marked, those of the leader's session and group, and all children of these. */
-function closure(processes: readonly ProcessFacts[], leader: number | null): number[] {
+/** The marked, those of the leader's session and group, and all children of these; not what keeps, nor what has come of it. */
+function closure(found: readonly ProcessFacts[], leader: number | null): number[] {
+  const processes = found.filter(({ pid, keeps }) => !keeps || pid === leader);
   const isRoot = (facts: ProcessFacts) =>
     facts.marked ||
     (leader !== null && (facts.pid === leader || facts.session === leader || facts.group === leader));

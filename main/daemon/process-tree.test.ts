@@ -1,5 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { findMembers } from "./proc-linux.ts";
 import { type Tree, endTree } from "./process-tree.ts";
@@ -17,6 +20,15 @@ async function tree(script: string): Promise<{ tree: Tree; child: ChildProcess; 
   const exited = once(child, "exit");
   if (child.stdout) await once(child.stdout, "data");
   return { tree: { marker: `ORIEL_COMMAND=${id}`, leader: child.pid ?? null }, child, exited };
+}
+
+/** Not a zombie either: nobody may have asked for its exit. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return false;
+  }
 }
 
 const nobody = { marker: "ORIEL_COMMAND=nobody", leader: null };
@@ -41,12 +53,43 @@ describe.runIf(process.platform === "linux")("endTree", () => {
   });
 
   test("ends what goes on forking", async () => {
-    const { tree: whole, exited } = await tree(
-      "f() { sleep 1000 & (trap '' TERM; sleep 0.001; f) & }; f; echo ready; wait",
-    );
-    expect(await endTree(whole, [], 0)).toEqual([]);
-    expect(await findMembers(whole)).toEqual([]);
+    // With pids of its own: nothing of it outlives this test, whatever becomes of it; and pid 2 is its parent, no thread of the kernel's.
+    const alone = ["--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent"];
+    const storm = path.join(import.meta.dirname, "testing/fork-storm.ts");
+    const { stdout } = await promisify(execFile)("bwrap", [...alone, process.execPath, storm]);
+    expect(JSON.parse(stdout)).toEqual({ found: true, stayed: [], left: [] });
+  });
+
+  /** A shell that says that it keeps, with two children: one of them does not say it, the other one is away. */
+  const keeper = "setsid bash -c 'env -i sleep 1000 & setsid sleep 1001 & echo ready; wait'";
+
+  test("leaves alone what keeps, with all that came of it", async () => {
+    const own = `keeper-${process.pid}`;
+    const { tree: whole, exited } = await tree(`ORIEL_COMMAND=${own} ORIEL_KEEPS=1 ${keeper} & wait`);
+    const kept = { marker: `ORIEL_COMMAND=${own}`, leader: null };
+    expect(await endTree(whole, ["SIGTERM"], 50)).toEqual([]);
     await exited;
+    expect((await findMembers(kept)).length).toBe(3);
+    expect(await endTree(kept, [], 0)).toEqual([]);
+  });
+
+  test.each([
+    ["with the tree's mark", `ORIEL_KEEPS=1 ${keeper} & wait`],
+    [
+      "in the tree's session",
+      "env -u ORIEL_COMMAND ORIEL_KEEPS=1 bash -c 'sleep 1000 & echo ready; wait' & wait",
+    ],
+    [
+      "as its first process",
+      "exec env -u ORIEL_COMMAND ORIEL_KEEPS=1 bash -c 'sleep 1000 & echo ready; wait'",
+    ],
+  ])("ends what says that it keeps %s", async (_, script) => {
+    const { tree: whole, exited } = await tree(script);
+    const members = await findMembers(whole);
+    expect(await endTree(whole, [], 0)).toEqual([]);
+    await exited;
+    expect(members.length).toBeGreaterThan(1);
+    expect(members.filter(isAlive)).toEqual([]);
   });
 
   test("finds who forks away, or becomes another program, while it looks", async () => {

@@ -2,7 +2,7 @@
  * Everything that a command or a terminal has started, and its end. A process group is not enough: `setsid` leaves it.
  * So each child gets a marker in its environment, which its descendants inherit; on Linux a descendant is also known by
  * its session, its group and its parents. (Who both clears its environment and detaches gets away, unless a PID
- * namespace holds it: sandboxed commands are in one.)
+ * namespace holds it: sandboxed commands are in one.) Oriel's own hosts and daemons are no part of any: see KEEPS.
  */
 import { execFile } from "node:child_process";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";

@@ -9,6 +9,7 @@ import { createBatch } from "./batch.ts";
 import { KILL_GRACE_MS } from "./command.ts";
 import { systemClock } from "./idle.ts";
 import type { Log } from "./log.ts";
+import { markedEnv } from "./markers.ts";
 import { endTree } from "./process-tree.ts";
 import type { CommandExit, TerminalSpec, TerminalState } from "./protocol.ts";
 import { createPtyInput } from "./pty-input.ts";
@@ -46,7 +47,10 @@ export interface Terminal extends AsyncDisposable {
   onOutput(listener: (bytes: Uint8Array, offset: number) => void): Disposable;
   /** Calls back when the screen is another one than its bytes made it: who shows it must ask for it again. */
   onCleared(listener: () => void): Disposable;
-  /** Its owner is done with it: ends the whole tree, and forgets the screen. Disposing keeps the screen on disk. */
+  /**
+   * Its owner is done with it: ends the whole tree, and forgets the screen. Disposing keeps the screen on disk, and what a
+   * shell that has ended left running.
+   */
   close(): Promise<void>;
 }
 
@@ -102,7 +106,7 @@ async function spawnPty(
     cols,
     rows,
     cwd,
-    env: { ...env, ...markers, ORIEL_TERMINAL: id },
+    env: markedEnv(env, { ...markers, ORIEL_TERMINAL: id }),
     encoding: null,
   });
 }
@@ -186,6 +190,8 @@ function runTerminal(
     const left = await endTree(known, ["SIGHUP", "SIGTERM"], KILL_GRACE_MS);
     if (left.length > 0) log(`terminal ${spec.id}: could not end ${left.join(", ")}`);
     if (left.length === 0) await exited;
+  };
+  const letGo = async (): Promise<void> => {
     await saver[Symbol.asyncDispose]();
     screen[Symbol.dispose]();
   };
@@ -239,6 +245,7 @@ function runTerminal(
     async close() {
       ending = true;
       await endAll();
+      await letGo();
       removeWhole(file);
     },
     async [Symbol.asyncDispose]() {
@@ -246,7 +253,9 @@ function runTerminal(
       await saver.flush();
       // Else what the shells say as they end would be saved, and that they ended: the next daemon starts none again.
       await saver[Symbol.asyncDispose]();
-      await endAll();
+      // What a shell that has ended left in the background is the person's: it is listed (leftovers.ts), not ended.
+      if (exit === null) await endAll();
+      await letGo();
     },
   };
 }
