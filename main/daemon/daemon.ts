@@ -25,7 +25,7 @@ import { pastTerminal } from "./past-terminal.ts";
 import { createPipes } from "./pipes.ts";
 import { endTree } from "./process-tree.ts";
 import { createScreens } from "./screens.ts";
-import { writeShellFiles } from "./shell-integration.ts";
+import { type ShellFiles, writeShellFiles } from "./shell-integration.ts";
 import { createTerminals } from "./terminals.ts";
 import { ensureToken, readToken } from "./token.ts";
 import { createVerbTable } from "./verb-table.ts";
@@ -131,7 +131,7 @@ function createServices(
     log,
     folder: terminalsFolder,
     markers: { [TERMINALS_OF]: placeMark(folder) },
-    shellFiles: writeShellFiles(path.join(daemonFolder(stateDir), "shells", tag)),
+    shellFiles: shellFilesIn(path.join(daemonFolder(stateDir), "shells", tag), log),
   };
   const alive = async () => (await daemonTags(folder)).alive;
   const pastCommands = pastFinder(resultsFolder, alive, pastCommand);
@@ -140,6 +140,16 @@ function createServices(
     commands: stack.use(createCommands(world, resultsFolder, pastCommands, onChange)),
     terminals: stack.use(createTerminals(terminalWorld, pastTerminals, onChange)),
   };
+}
+
+/** Null where the disk takes none: shells start all the same. */
+function shellFilesIn(folder: string, log: Log): ShellFiles | null {
+  try {
+    return writeShellFiles(folder);
+  } catch (error) {
+    log(`shells make no marks: ${String(error)}`);
+    return null;
+  }
 }
 
 /**

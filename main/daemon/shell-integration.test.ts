@@ -1,11 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import xterm from "@xterm/headless";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
-import type { DaemonClient, ScreenState } from "./client.ts";
-import { withMarks } from "./shell-integration.ts";
+import { type DaemonClient, type ScreenState, connectDaemon } from "./client.ts";
+import { startDaemon } from "./daemon.ts";
+import { daemonFolder } from "./endpoint.ts";
+import { startProxy } from "./proxy/proxy.ts";
+import { withMarks, writeShellFiles } from "./shell-integration.ts";
 import { type TestDaemon, testDaemon } from "./testing/test-daemon.ts";
 
 let daemon: TestDaemon;
@@ -301,5 +304,63 @@ test("fish reads ours last, wherever that is", () => {
     argv: ["/bin/fish", "-l", "--init-command", "source '/it\\'s/f'"],
     env: { ORIEL_MARK_KEY: shell.markKey },
     markKey: shell.markKey,
+  });
+});
+
+describe("the files of shells", () => {
+  test("are written once: where they are right, a disk that takes nothing is no matter", async () => {
+    await using dir = await tempDir();
+    const files = writeShellFiles(dir.path);
+    const full = [
+      files.bash,
+      files.fish,
+      ...(await readdir(files.zsh)).map((name) => path.join(files.zsh, name)),
+    ];
+    for (const file of full) await mkdir(`${file}.new`);
+    expect(writeShellFiles(dir.path)).toEqual(files);
+    await writeFile(files.bash, "older");
+    expect(() => writeShellFiles(dir.path)).toThrow("EISDIR");
+    expect(await readFile(files.bash, "utf8")).toBe("older");
+    await rm(`${files.bash}.new`, { recursive: true });
+    writeShellFiles(dir.path);
+    expect(await readFile(files.bash, "utf8")).toContain("133;");
+  });
+
+  test("that can't be written keep no daemon and no shell from starting", async () => {
+    await using dir = await tempDir("oriel-daemon-");
+    const folder = path.join(daemonFolder(dir.path), "shells");
+    await mkdir(path.dirname(folder), { mode: 0o700 });
+    await writeFile(folder, "");
+    const lines: string[] = [];
+    await using running = await startDaemon({
+      ...{ stateDir: dir.path, version: "test", startProxy, log: (line) => void lines.push(line) },
+    });
+    await using only = await connectDaemon({ stateDir: dir.path });
+    if (!running || !only) throw new Error("no daemon");
+    const id = `unmarked-${process.pid}`;
+    const env = { PATH: process.env["PATH"] ?? "", HOME: dir.path, PS1: "plain$ " };
+    await only.openTerminal({
+      id,
+      session: "s",
+      argv: ["bash", "-i"],
+      cwd: dir.path,
+      env,
+      cols: 80,
+      rows: 24,
+    });
+    const shown = Promise.withResolvers<void>();
+    let text = "";
+    const show = (more: string): void => {
+      text += more;
+      if (/\$ |# /.test(text)) shown.resolve();
+    };
+    await only.attachTerminal(id, {
+      onScreen: (screen) => show(screen.text),
+      onOutput: (bytes) => show(Buffer.from(bytes).toString()),
+    });
+    await shown.promise;
+    expect(text).not.toContain("133;");
+    expect(lines.filter((line) => line.startsWith("shells make no marks"))).toHaveLength(1);
+    await only.killTerminal(id);
   });
 });

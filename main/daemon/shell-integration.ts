@@ -3,10 +3,11 @@
  * touching a file of the person's: the shell is started with a file of ours, and the person's own files are read first.
  */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { TerminalSpec } from "./protocol.ts";
 import { BASH, FISH, ZSH_FILES } from "./shell-scripts.ts";
+import { replaceNow } from "./whole-file.ts";
 
 export interface ShellFiles {
   /** Read by bash in place of ~/.bashrc. */
@@ -24,7 +25,7 @@ interface Shell {
   readonly markKey: string | null;
 }
 
-/** Writes them to `folder`. */
+/** Brings them to `folder`: those that are right already are not touched, so that a full disk is no matter. Throws where the disk does. */
 export function writeShellFiles(folder: string): ShellFiles {
   const files = {
     bash: path.join(folder, "bashrc"),
@@ -32,12 +33,21 @@ export function writeShellFiles(folder: string): ShellFiles {
     fish: path.join(folder, "marks.fish"),
   };
   mkdirSync(files.zsh, { recursive: true, mode: 0o700 });
-  writeFileSync(files.bash, BASH, { mode: 0o600 });
-  writeFileSync(files.fish, FISH, { mode: 0o600 });
-  for (const [name, text] of Object.entries(ZSH_FILES)) {
-    writeFileSync(path.join(files.zsh, name), text, { mode: 0o600 });
+  const texts = [[files.bash, BASH] as const, [files.fish, FISH] as const].concat(
+    Object.entries(ZSH_FILES).map(([name, text]) => [path.join(files.zsh, name), text]),
+  );
+  for (const [file, text] of texts) {
+    if (textOf(file) !== text) replaceNow(file, text);
   }
   return files;
+}
+
+function textOf(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
 }
 
 /** How `spec` is started so that it makes marks. Whatever is not a plain interactive bash, zsh or fish stays as it is. */

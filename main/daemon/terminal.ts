@@ -64,7 +64,8 @@ export interface TerminalWorld {
   readonly folder: string;
   /** Added to each shell's environment, so that what it leaves behind is found. */
   readonly markers: Record<string, string>;
-  readonly shellFiles: ShellFiles;
+  /** Null: shells make no marks. */
+  readonly shellFiles: ShellFiles | null;
 }
 
 export const terminalMarker = (id: string): string => `ORIEL_TERMINAL=${id}`;
@@ -78,7 +79,8 @@ export async function openTerminal(
     return fail({ code: "spawn_failed", message: `The folder ${spec.cwd} does not exist.` });
   }
   try {
-    const shell = spec.integration === false ? { ...spec, markKey: null } : withMarks(spec, world.shellFiles);
+    const files = spec.integration === false ? null : world.shellFiles;
+    const shell = files ? withMarks(spec, files) : { ...spec, markKey: null };
     const pty = await spawnPty(shell, spec, world.markers);
     const { cols, rows } = spec;
     return ok(

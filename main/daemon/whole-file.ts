@@ -20,8 +20,12 @@ export async function writeWhole(file: string, head: unknown, body: string | Uin
 }
 
 /** As `writeWhole`, done when it returns. Throws where the disk does. */
-export function writeWholeNow(file: string, head: unknown, body: string | Uint8Array): void {
-  writeFileSync(`${file}.new`, contentOf(head, body), WRITE);
+export const writeWholeNow = (file: string, head: unknown, body: string | Uint8Array): void =>
+  replaceNow(file, contentOf(head, body));
+
+/** The same of any content. */
+export function replaceNow(file: string, content: string | Uint8Array): void {
+  writeFileSync(`${file}.new`, content, WRITE);
   renameSync(`${file}.new`, file);
 }
 
