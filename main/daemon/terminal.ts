@@ -12,6 +12,7 @@ import type { Log } from "./log.ts";
 import { markedEnv } from "./markers.ts";
 import { endTree } from "./process-tree.ts";
 import type { CommandExit, TerminalSpec, TerminalState } from "./protocol.ts";
+import { readToTheEnd } from "./pty-end.ts";
 import { createPtyInput } from "./pty-input.ts";
 import { savedFile } from "./saved.ts";
 import { createSaver } from "./saver.ts";
@@ -172,6 +173,7 @@ function runTerminal(
       pty.pause();
     }
   });
+  readToTheEnd(pty);
   // With `encoding: null` the pieces are bytes, whatever node-pty's types say.
   pty.onData((data: string | Uint8Array) => batch.add(typeof data === "string" ? Buffer.from(data) : data));
   const exited = new Promise<CommandExit>((resolve) => {
