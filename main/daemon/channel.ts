@@ -84,20 +84,19 @@ export async function openChannel(
     return found;
   };
   const receive = (message: ToClient): void => {
+    // Also where nobody waits for it any more: it is nobody else's.
+    const attachment = "ref" in message ? takeAttachment(message.ref) : NOTHING;
     switch (message.type) {
       case "welcome":
         return greeting.resolve({ instance: message.instance, pid: message.pid, version: message.version });
       case "refused":
         return greeting.reject(new FailureError(message.failure));
       case "reply":
-        return takePending(message.ref)?.resolve({
-          value: message.value,
-          attachment: takeAttachment(message.ref),
-        });
+        return takePending(message.ref)?.resolve({ value: message.value, attachment });
       case "failed":
         return takePending(message.ref)?.reject(new FailureError(message.failure));
       case "event":
-        return subscribers.get(message.ref)?.onEvent(message.event, takeAttachment(message.ref));
+        return subscribers.get(message.ref)?.onEvent(message.event, attachment);
       default:
         assertNever(message);
     }
