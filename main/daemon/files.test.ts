@@ -65,3 +65,12 @@ test("sources run in place", async () => {
   expect(prepareDaemonFiles(options)).toBe("/src/app/daemon/main.ts");
   expect(await readdir(dir.path)).toEqual([]);
 });
+
+test("that can't be made whole leaves nothing behind", async () => {
+  await using dir = await tempDir();
+  const source = await installed(dir.path);
+  await rm(path.join(dir.path, "app", "node_modules"), { recursive: true });
+  const stateDir = path.join(dir.path, "state");
+  expect(() => prepareDaemonFiles({ source, stateDir, version: "1.2.3" })).toThrow("node-pty");
+  expect(await readdir(path.join(stateDir, "daemon"))).toEqual([]);
+});

@@ -36,10 +36,10 @@ export function prepareDaemonFiles(options: { source: string; stateDir: string; 
   makePrivateFolder(daemonFolder(stateDir));
   // Under another name until it is whole: a crash leaves no half copy that looks like one.
   const fresh = `${target}.${randomBytes(6).toString("hex")}`;
-  for (const file of files) cpSync(file, path.join(fresh, path.relative(built, file)));
-  writeFileSync(path.join(fresh, "package.json"), '{ "type": "module" }\n');
-  copyNodePty(source, path.join(fresh, "node_modules", "node-pty"));
   try {
+    for (const file of files) cpSync(file, path.join(fresh, path.relative(built, file)));
+    writeFileSync(path.join(fresh, "package.json"), '{ "type": "module" }\n');
+    copyNodePty(source, path.join(fresh, "node_modules", "node-pty"));
     renameSync(fresh, target);
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
