@@ -82,10 +82,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | null
     idle.changed();
   };
 
+  /** From the first step of its end on it welcomes nobody: who comes waits for the last, and finds the next daemon. */
+  let ending = false;
   const shutdown = async (): Promise<void> => {
-    await Promise.all([commands[Symbol.asyncDispose](), terminals.killAll()]);
-    // After the answer has gone out.
-    setImmediate(end.resolve);
+    ending = true;
+    try {
+      await Promise.all([commands[Symbol.asyncDispose](), terminals.killAll()]);
+    } finally {
+      // After the answer has gone out.
+      setImmediate(end.resolve);
+    }
   };
   const countClients = (more: 1 | -1) => () => {
     clients += more;
@@ -101,11 +107,19 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon | null
   endpoint.serve((socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    serveConnection(socket, connection);
+    if (ending) socket.on("error", () => socket.destroy());
+    else serveConnection(socket, connection);
   });
   log(`daemon ${instance} (${options.version}, pid ${process.pid}) serves ${folder}`);
   const owned = stack.move();
-  return { instance, ended: end.promise, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    instance,
+    ended: end.promise,
+    [Symbol.asyncDispose]() {
+      ending = true;
+      return owned.disposeAsync();
+    },
+  };
 }
 
 /** What runs here, owned by `stack`. */

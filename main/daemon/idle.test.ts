@@ -1,15 +1,18 @@
 import { once } from "node:events";
-import { readFileSync, rmdirSync, watch, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmdirSync, watch, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
+import { failureOf } from "#shared/kernel/failure.ts";
+import { openChannel } from "./channel.ts";
 import { connectDaemon, ensureDaemon } from "./client.ts";
 import { startDaemon } from "./daemon.ts";
-import { daemonFolder, tagOf } from "./endpoint.ts";
-import { type Clock, watchIdle } from "./idle.ts";
+import { connectEndpoint, daemonFolder, runtimeFolder, tagOf } from "./endpoint.ts";
+import { type Clock, systemClock, watchIdle } from "./idle.ts";
 import { LOG_NAME } from "./launch.ts";
 import { startProxy } from "./proxy/proxy.ts";
 import { ENTRY, bash, outputOf } from "./testing/test-daemon.ts";
+import { ensureToken } from "./token.ts";
 
 /** A clock that moves when told. */
 function fakeClock() {
@@ -77,6 +80,13 @@ describe("idle", () => {
     watch[Symbol.dispose]();
     expect(waiting()).toBe(0);
   });
+});
+
+test("the clock that counts is the process's own: the one on the wall may be set back", () => {
+  const before = performance.now();
+  const now = systemClock.now();
+  expect(now).toBeGreaterThanOrEqual(before);
+  expect(now).toBeLessThanOrEqual(performance.now());
 });
 
 /** Resolves when the daemon of this data directory has written that it ended, which is the last that it does. */
@@ -181,4 +191,43 @@ test("neither a shell that has ended nor a result that nobody fetched keeps a da
   expect(await next.listTerminals()).toMatchObject([{ id: "trm_ended", exit: terminalExit, lost: false }]);
   await next.release(spec.id);
   await next.killTerminal("trm_ended");
+});
+
+test("a daemon that is ending welcomes nobody and opens nothing: who asks finds the connection lost, and the next daemon", async () => {
+  await using dir = await tempDir("oriel-daemon-");
+  const stateDir = dir.path;
+  const daemon = await startDaemon({ stateDir, version: "test", startProxy, log() {} });
+  await using client = await connectDaemon({ stateDir });
+  if (!daemon || !client) throw new Error("no daemon");
+  // Ends when it is told to, and says that it was asked to.
+  const gate = path.join(stateDir, "gate");
+  const script = `exec 3<> <(:); trap 'echo asked' HUP; trap '' TERM; echo up; until [ -e '${gate}' ]; do read -rt 0.01 -u 3; done`;
+  await client.openTerminal(shell("trm_slow", ["bash", "-c", script]));
+  let text = "";
+  const seen = { up: Promise.withResolvers<void>(), asked: Promise.withResolvers<void>() };
+  const show = (more: string): void => {
+    text += more;
+    if (text.includes("up")) seen.up.resolve();
+    if (text.includes("asked")) seen.asked.resolve();
+  };
+  await client.attachTerminal("trm_slow", {
+    onScreen: (screen) => show(screen.text),
+    onOutput: (bytes) => show(Buffer.from(bytes).toString()),
+  });
+  await seen.up.promise;
+  const ended = daemon[Symbol.asyncDispose]();
+  await seen.asked.promise;
+
+  const opened = client
+    .openTerminal(shell("trm_late", ["bash"]))
+    .catch((error: unknown) => failureOf(error)?.code);
+  const socket = await connectEndpoint(runtimeFolder(stateDir));
+  const welcome = socket && openChannel(socket, ensureToken(daemonFolder(stateDir)));
+  // Answered when it has read what was asked before.
+  await client.listTerminals();
+  writeFileSync(gate, "");
+  await ended;
+  expect(await opened).toBe("daemon_gone");
+  expect(await welcome).toBe(null);
+  expect(readdirSync(path.join(daemonFolder(stateDir), "terminals", tagOf("test"))).length).toBe(1);
 });

@@ -1,6 +1,7 @@
 /** When the daemon ends itself. */
 
 export interface Clock {
+  /** Milliseconds since some moment; never set back. */
   now(): number;
   /** Calls `callback` once after `ms`, unless disposed before. */
   after(ms: number, callback: () => void): Disposable;
@@ -29,7 +30,7 @@ export function watchIdle(options: {
 }
 
 export const systemClock: Clock = {
-  now: Date.now,
+  now: () => performance.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, ms);
     return { [Symbol.dispose]: () => clearTimeout(timer) };

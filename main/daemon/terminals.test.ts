@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
+import type { PastTerminal } from "./past-terminal.ts";
 import type { TerminalSpec } from "./protocol.ts";
 import { openTerminal } from "./terminal.ts";
+import { createTerminals } from "./terminals.ts";
 import { stillWorld } from "./testing/still-world.ts";
 
 let lastId = 0;
@@ -48,4 +50,22 @@ test("what a shell has left may go on printing: that is not waited for", async (
   void terminal.write("\r");
   expect(await terminal.exited).toMatchObject({ exitCode: 3 });
   await terminal.close();
+});
+
+test("ending all ends what is just being opened too, and nothing is opened from then on", async () => {
+  await using dir = await tempDir();
+  const past = Promise.withResolvers<Map<string, PastTerminal>>();
+  await using terminals = createTerminals(
+    stillWorld(dir.path),
+    () => past.promise,
+    () => {},
+  );
+  const opened = terminals.open(shell("read -r", { restore: "none" }));
+  const ended = terminals.killAll();
+  past.resolve(new Map());
+  expect(await opened).toEqual({ ok: true, value: null });
+  await ended;
+  expect(await terminals.list()).toEqual([]);
+  void terminals.open(shell("read -r"));
+  expect(terminals.running()).toBe(0);
 });

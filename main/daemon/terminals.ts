@@ -7,13 +7,17 @@ import type { TerminalSpec, TerminalState } from "./protocol.ts";
 import { type Terminal, type TerminalWorld, openTerminal } from "./terminal.ts";
 
 export interface Terminals extends AsyncDisposable {
-  /** Asked twice, by two hosts, to give a dead daemon's terminal a shell again, it does so once, and both get it. */
+  /**
+   * Asked twice, by two hosts, to give a dead daemon's terminal a shell again, it does so once, and both get it. Where all
+   * are being ended it does not answer: the connection's end is the answer.
+   */
   open(spec: TerminalSpec): Promise<Result<null, "exists" | "spawn_failed">>;
   list(): Promise<TerminalState[]>;
   /** Throws FailureError `unknown_terminal`. */
   get(id: string): Terminal;
   /** Ends the whole tree and forgets the terminal, its screen included. Nothing for an unknown id. */
   kill(id: string): Promise<void>;
+  /** Those that are just opened too. It opens no more from then on. */
   killAll(): Promise<void>;
   /** How many have not ended. */
   running(): number;
@@ -21,7 +25,7 @@ export interface Terminals extends AsyncDisposable {
 
 /**
  * `onChange` is called after each change of what `running` says. `findPast` gives the terminals of dead daemons that it
- * has not given before. Disposing ends all, and keeps their screens on disk for the next daemon.
+ * has not given before. Disposing ends all that run, and keeps all their screens on disk for the next daemon.
  */
 export function createTerminals(
   world: TerminalWorld,
@@ -31,6 +35,7 @@ export function createTerminals(
   const terminals = new Map<string, Terminal>();
   const past = new Map<string, PastTerminal>();
   const opening = new Map<string, Promise<Result<null, "exists" | "spawn_failed">>>();
+  let closed = false;
 
   const lookForPast = pastLook(findPast, past, (id) => terminals.has(id));
   const kill = async (id: string): Promise<void> => {
@@ -61,6 +66,8 @@ export function createTerminals(
 
   return {
     async open(spec) {
+      // The next daemon has it, when the connection to this one is lost.
+      if (closed) return new Promise(() => {});
       const underWay = opening.get(spec.id);
       if (underWay) return spec.restore === spec.id ? underWay : fail(exists(spec.id));
       const opened = open(spec);
@@ -84,12 +91,15 @@ export function createTerminals(
     },
     kill,
     async killAll() {
+      closed = true;
       await lookForPast();
-      await Promise.all([...terminals.keys(), ...past.keys()].map(kill));
+      await Promise.all([...new Set([...opening.keys(), ...terminals.keys(), ...past.keys()])].map(kill));
     },
     running: () =>
       opening.size + [...terminals.values()].filter((terminal) => terminal.state().exit === null).length,
     async [Symbol.asyncDispose]() {
+      closed = true;
+      await Promise.allSettled(opening.values());
       await Promise.all([...terminals.values()].map((terminal) => terminal[Symbol.asyncDispose]()));
     },
   };
