@@ -26,7 +26,7 @@ export interface Connection extends Disposable {
 }
 
 /** A host that takes a connection and says nothing for so long is stopped or stuck: not gone, so no other is started. In ms. */
-const SILENT_MS = 5000;
+const SILENT_MS = 10_000;
 
 /**
  * Speaks to the host that holds the data directory, or gives null where none does. Throws FailureError `host_unreachable`

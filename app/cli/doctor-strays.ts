@@ -6,6 +6,7 @@ import { readFileSync, readdirSync, readlinkSync, realpathSync, statSync } from 
 import path from "node:path";
 import { connectDaemon } from "#main/daemon/client.ts";
 import { findLeftovers } from "#main/daemon/leftovers.ts";
+import { KEEPS } from "#main/daemon/markers.ts";
 import { findMembers } from "#main/daemon/proc-linux.ts";
 import type { DataDir } from "#main/kernel/data-dir.ts";
 
@@ -67,7 +68,7 @@ async function runningPids(stateDir: string): Promise<number[]> {
     ...terminals.map((terminal) => ({ ...terminal, marker: `ORIEL_TERMINAL=${terminal.id}` })),
   ].filter(({ exit }) => exit === null);
   const found = await Promise.all([
-    findMembers({ marker: "ORIEL_KEEPS=1", leader: null }),
+    findMembers({ marker: `${KEEPS}=1`, leader: null }),
     ...trees.map(({ marker, pid }) => findMembers({ marker, leader: pid })),
   ]);
   return found.flat();

@@ -1,3 +1,5 @@
+import { KEEPS } from "#main/daemon/markers.ts";
+
 /**
  * What a daemon gives to the programs of a terminal and of a command, so that their end finds all that they started. Only
  * `ORIEL_KEEPS` is for who must not be found: see main/daemon/process-tree.ts.
@@ -10,5 +12,5 @@ const MARKS = /^ORIEL_(TERMINAL|TERMINALS_OF|COMMAND|DAEMON|LIFELINE|MARK_KEY|ZD
  */
 export const outliving = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(env).filter(([name]) => !MARKS.test(name))),
-  ORIEL_KEEPS: "1",
+  [KEEPS]: "1",
 });
