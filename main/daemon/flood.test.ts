@@ -21,15 +21,16 @@ const MOST_MORE = 128 * MEGABYTE;
 /** Of a flood behind its Ctrl-C: some batches (batch.ts) of what the pty held. */
 const MOST_AFTER = MEGABYTE;
 
-/** What a client sees of it: how many bytes, and when a text was there. */
+/** What a client sees of it: its last screen, how many bytes behind that, and when a text was there. */
 async function watch(id: string) {
   let text = "";
   let look = (): void => {};
-  const seen = { bytes: 0, last: 0 };
+  const seen = { screen: 0, bytes: 0, last: 0 };
   await client.attachTerminal(id, {
     onScreen: (screen) => {
       text = screen.text.slice(-200);
-      seen.last = screen.offset;
+      seen.screen = seen.last = screen.offset;
+      seen.bytes = 0;
       look();
     },
     onOutput: (bytes, offset) => {
@@ -68,7 +69,9 @@ test("of 224 MB every byte is counted, the shell's line ends too, and six times 
   const echoOfReturn = "\r\n".length;
   const expected = 2 * echoOfReturn + (few + many) * 65 + "warmover".length;
   expect(state?.total).toBe(expected);
-  expect(viewer.seen.last).toBe(state?.total);
+  expect(viewer.seen.last).toBe(expected);
+  // None twice and none left out, from the screen that it was shown last.
+  expect(viewer.seen.screen + viewer.seen.bytes).toBe(expected);
   const more = memoryOf(client.pid).peak - first;
   expect(more).toBeLessThan(MOST_MORE);
   await client.killTerminal("counted");

@@ -28,7 +28,12 @@ export function followCommand(command: Command, ref: number, outbox: Outbox): Di
  * The terminal's screen, then its bytes from that point on. A viewer that falls behind gets a fresh screen when it
  * reads again, and nothing of what was between. `short`: as in Screen.
  */
-export function followTerminal(terminal: Terminal, ref: number, outbox: Outbox, short: boolean): Disposable {
+export function followTerminal(
+  terminal: Pick<Terminal, "screen" | "onOutput" | "onCleared">,
+  ref: number,
+  outbox: Outbox,
+  short: boolean,
+): Disposable {
   const owned = new DisposableStack();
   /** Bytes since the screen that was asked for; null while the viewer is behind. Bounded: an unparsed pty is paused. */
   let sinceScreen: Piece[] | null = null;
@@ -45,9 +50,11 @@ export function followTerminal(terminal: Terminal, ref: number, outbox: Outbox, 
     if (!outbox.live(ref, offset, bytes)) fallBehind();
   };
   const showScreen = async (): Promise<void> => {
-    const since: Piece[] = (sinceScreen = []);
     live = false;
-    const screen = await terminal.screen(short);
+    // Passes on first what was read before it: that is in the screen, and must not come behind it again.
+    const asked = terminal.screen(short);
+    const since: Piece[] = (sinceScreen = []);
+    const screen = await asked;
     // Another one may have been asked for meanwhile.
     if (owned.disposed || sinceScreen !== since) return;
     const { text, unfinished, ...facts } = screen;
