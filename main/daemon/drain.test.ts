@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
+import http from "node:http";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { failureOf } from "#shared/kernel/failure.ts";
 import { connectDaemon, ensureDaemon } from "./client.ts";
 import { daemonFolder, makePrivateFolder } from "./endpoint.ts";
+import { findMembers } from "./proc-linux.ts";
 import { ENTRY, bash, outputOf, testDaemon } from "./testing/test-daemon.ts";
 import { ensureToken } from "./token.ts";
 
@@ -56,7 +58,10 @@ test("a daemon of the first protocol keeps its terminal and command while a new 
     markKey: null,
     short: false,
   });
-  await client.writeTerminal("old-terminal", "hello");
+  // As a page types: it asks what has been typed, and says where its text is. The old one knows of neither.
+  const { offset } = await client.terminalTyped("old-terminal", "page");
+  expect(offset).toBe(0);
+  await client.writeTerminal("old-terminal", "hello", { writer: "page", offset });
   expect(await echo.promise).toBe("<hello>\r\n");
   // It does not know how: the page that asks clears itself.
   await client.clearTerminal("old-terminal");
@@ -92,7 +97,7 @@ test("real daemons of three versions drain with what they run, share what they k
   const { stateDir } = daemon;
   const of = (version: string) => ({ stateDir, entry: ENTRY, version });
   const first = await ensureDaemon(of("1"));
-  const one = bash("read; echo one");
+  const one = bash("read; echo one", { network: { allow: [] } });
   await first.start(one);
   const shell = {
     id: "shell",
@@ -111,11 +116,17 @@ test("real daemons of three versions drain with what they run, share what they k
 
   await using third = await ensureDaemon(of("3"));
   expect((await third.list()).map(({ id }) => id).toSorted()).toEqual([one.id, two.id].toSorted());
+  // Started beside it twice, and its command still has its proxy.
+  const socketPath = third.proxySocket(one.id);
+  const request = http.request({ socketPath, method: "CONNECT", path: "blocked.example:443" }).end();
+  const [response] = await once(request, "connect");
+  expect(response).toMatchObject({ statusCode: 403 });
   for (const { id } of [one, two]) {
     await third.write(id, "\n");
     expect((await third.exited(id)).exitCode).toBe(0);
   }
   expect(await outputOf(third, one.id)).toBe("one\n");
+  expect((await third.state(one.id))?.blocked).toEqual(["blocked.example:443"]);
   expect(await outputOf(third, two.id)).toBe("two\n");
 
   const answer = Promise.withResolvers<void>();
@@ -132,6 +143,32 @@ test("real daemons of three versions drain with what they run, share what they k
   await answer.promise;
   await third.killTerminal("shell");
   expect(await third.listTerminals()).toEqual([]);
+});
+
+test("asked to end, daemons that drain end as well, with all that they run", async () => {
+  await using daemon = await testDaemon();
+  const old = await ensureDaemon({ stateDir: daemon.stateDir, entry: ENTRY, version: "1" });
+  const terminal = {
+    id: `old-${process.pid}`,
+    session: "s",
+    argv: ["bash", "-c", "setsid sleep 1000 & read"],
+  };
+  const commands = [bash("setsid sleep 1000 & echo up; read"), bash("echo up; read")] as const;
+  await old.start(commands[0]);
+  await old.openTerminal({ ...terminal, cwd: "/tmp", env: commands[0].env, cols: 80, rows: 24 });
+  await old[Symbol.asyncDispose]();
+  const client = await daemon.client();
+  await client.start(commands[1]);
+  expect((await client.listTerminals()).map(({ id, exit }) => ({ id, exit }))).toEqual([
+    { id: terminal.id, exit: null },
+  ]);
+  await client.shutdown();
+  await client.closed;
+  expect(await connectDaemon(daemon)).toBeNull();
+  const markers = [`ORIEL_TERMINAL=${terminal.id}`, ...commands.map(({ id }) => `ORIEL_COMMAND=${id}`)];
+  for (const marker of markers) expect(await findMembers({ marker, leader: null })).toEqual([]);
+  // Neither comes back.
+  expect(await (await daemon.client()).listTerminals()).toEqual([]);
 });
 
 test("copies that no daemon runs from are removed", async () => {
