@@ -56,5 +56,11 @@ function statusWords(
       ended: false,
     };
   }
+  if (status === "large") {
+    return {
+      text: "That is more than a terminal takes at once: nothing of it was typed. Paste it in parts, or put it in a file.",
+      ended: false,
+    };
+  }
   return null;
 }

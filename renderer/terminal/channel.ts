@@ -13,9 +13,10 @@ export type OutputFrame = Extract<TerminalFrame, { kind: "output" }>;
 
 /**
  * `away`: the host is being looked for; what is typed is kept. `full`: more than is kept was typed, and the rest is not
- * sent. `gone`: there is no such terminal, and the channel has ended.
+ * sent. `large`: what was pasted last is more than ever is kept, and nothing of it is sent. `gone`: there is no such
+ * terminal, and the channel has ended.
  */
-export type ChannelStatus = "connecting" | "open" | "away" | "full" | "gone";
+export type ChannelStatus = "connecting" | "open" | "away" | "full" | "large" | "gone";
 
 export type ShownNews = Exclude<TerminalNews, { type: "typed" }>;
 
@@ -69,7 +70,8 @@ export function openChannel(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let retryMs = FIRST_RETRY_MS;
   let ended = false;
-  let full = false;
+  let connection: "connecting" | "open" | "away" = "connecting";
+  let large = false;
   /** Wished for while the host was away. */
   let clears = false;
   let short = true;
@@ -89,6 +91,7 @@ export function openChannel(
   const sendTyped = (): void => {
     if (hears) for (const { offset, bytes } of input.take()) sendRaw(encodeTyped(offset, bytes));
   };
+  const tellStatus = (): void => listener.onStatus(input.full ? "full" : large ? "large" : connection);
   const end = (): void => {
     ended = true;
     clearTimeout(timer);
@@ -123,7 +126,8 @@ export function openChannel(
     hears = false;
     if (ended) return;
     listener.onLost();
-    listener.onStatus(full ? "full" : "away");
+    connection = "away";
+    tellStatus();
     timer = setTimeout(connect, retryMs);
     retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
   };
@@ -152,13 +156,12 @@ export function openChannel(
     end();
   };
   const receiveTyped = (shell: string, offset: number): void => {
-    const wasFull = full;
+    const wasFull = input.full;
     if (hears) input.arrived(offset);
     else input.begin(shell, offset);
     hears = true;
     sendTyped();
-    full &&= input.waiting > 0;
-    if (wasFull && !full) listener.onStatus("open");
+    if (wasFull && !input.full) tellStatus();
     if (listener === NOBODY && input.waiting === 0) end();
   };
   const receiveScreen = (screen: ScreenFrame): void => {
@@ -169,7 +172,8 @@ export function openChannel(
     listener.onScreen(screen);
     if (!attached) return;
     retryMs = FIRST_RETRY_MS;
-    listener.onStatus(full ? "full" : "open");
+    connection = "open";
+    tellStatus();
   };
   /** A piece that overlaps what is shown loses its beginning; with a gap before it, it can't be shown: a screen is due. */
   const receiveOutput = ({ offset, bytes, kind }: OutputFrame): void => {
@@ -181,13 +185,15 @@ export function openChannel(
     listener.onOutput({ kind, offset: from, bytes: bytes.subarray(from - offset) });
   };
 
-  listener.onStatus("connecting");
+  tellStatus();
   connect();
   return {
     input(data) {
-      if (input.add(data)) return sendTyped();
-      full = true;
-      listener.onStatus("full");
+      const before = large;
+      const fits = input.add(data);
+      large = !fits && !input.full;
+      if (!fits || before) tellStatus();
+      if (fits) sendTyped();
     },
     resize(cols, rows) {
       size = { cols, rows };

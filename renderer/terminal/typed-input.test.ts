@@ -69,6 +69,17 @@ test("what no longer fits is refused whole, and all behind it, until the shell h
   expect(text(input.take())).toEqual([[3, "h"]]);
 });
 
+test("what never fits is refused alone: what is kept goes on, and so does what comes then", () => {
+  const input = createTypedInput(4);
+  expect(["abcde", "f", "ghijk", "l"].map((each) => input.add(each))).toEqual([false, true, false, true]);
+  expect(input.full).toBe(false);
+  input.begin("shell", 0);
+  expect(text(input.take())).toEqual([
+    [0, "f"],
+    [1, "l"],
+  ]);
+});
+
 test("a long paste goes in pieces that begin and end with whole characters", () => {
   const input = createTypedInput();
   const pasted = `a${"😀".repeat(30_000)}é`;

@@ -4,7 +4,9 @@ export interface TypedInput {
   readonly writer: string;
   /** Bytes that the shell is not known to have. */
   readonly waiting: number;
-  /** False where it no longer fits: nothing of it is kept, nor of what comes later, until the shell has what is kept. */
+  /** Whether some did not fit beside what is kept: nothing more is, until the shell has that. */
+  readonly full: boolean;
+  /** False where nothing of it is kept: it does not fit, or never would. */
   add(text: string): boolean;
   /** What is for the connected shell and has not been given out since `begin`, in pieces of whole characters. */
   take(): readonly { readonly offset: number; readonly bytes: Uint8Array }[];
@@ -45,6 +47,9 @@ export function createTypedInput(max = MAX_KEPT): TypedInput {
     get waiting() {
       return end - start();
     },
+    get full() {
+      return full;
+    },
     add(text) {
       const pieces: Piece[] = [];
       let next = end;
@@ -53,6 +58,8 @@ export function createTypedInput(max = MAX_KEPT): TypedInput {
         pieces.push({ shell, offset: next, bytes });
         next += bytes.byteLength;
       }
+      // The shell has nothing to take before it would fit.
+      if (next - end > max) return false;
       full ||= next - start() > max;
       if (full) return false;
       kept = [...kept, ...pieces];
