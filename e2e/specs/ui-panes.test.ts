@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { WITH_WEBGL } from "#e2e/driver/browser.ts";
 import { answer, openPanes, refuseVerb, untilTrue } from "#e2e/driver/panes.ts";
 import type { Panes } from "#e2e/driver/panes.ts";
-import { keysOf, openTerminalIn, screenOf, shown, terminal } from "#e2e/driver/terminal-pane.ts";
+import { gridOf, keysOf, openTerminalIn, screenOf, shown, terminal } from "#e2e/driver/terminal-pane.ts";
 
 let panes: Panes;
 beforeAll(async () => {
@@ -29,6 +29,41 @@ test("the first look opens a terminal, at the pane's size; keys go out, output c
   await host.until(({ wishes }) => wishes.findLast((wish) => wish.type === "resize") !== before);
   const after = host.wishes.findLast((wish) => wish.type === "resize");
   expect([before?.cols, after?.cols].map((cols) => (cols ?? 0) > 80)).toEqual([true, false]);
+});
+
+test("the size that another page chose stays, whatever screens come, until somebody types here or comes", async () => {
+  const { page, host } = await openTerminal("$ ");
+  await keysOf(page).focus();
+  const here = gridOf(host);
+  const theirs = { cols: 60, rows: 20 };
+  const said = host.wishes.length;
+  host.news({ type: "size", ...theirs });
+  host.screen("cleared", { ...theirs, offset: 10 });
+  await shown(host, 10);
+  expect(host.wishes.slice(said).filter(({ type }) => type === "resize")).toEqual([]);
+  host.cut();
+  const again = await panes.attached();
+  again.screen("back", { ...theirs, offset: 20 });
+  await shown(again, 20);
+  expect(again.wishes.filter(({ type }) => type === "resize")).toEqual([]);
+  await page.keyboard.type("x");
+  await again.until(({ input }) => input === "x");
+  expect(gridOf(again)).toEqual(here);
+
+  again.news({ type: "size", ...theirs });
+  again.screen("theirs", { ...theirs, offset: 30 });
+  await screenOf(page).getByText("theirs").waitFor();
+  await keysOf(page).blur();
+  await keysOf(page).focus();
+  await again.until(({ wishes }) => wishes.filter(({ type }) => type === "resize").length === 2);
+  expect(gridOf(again)).toEqual(here);
+});
+
+test("a terminal with room for a row alone is one that the host takes", async () => {
+  const { page, host } = await openTerminal("$ ");
+  await page.setViewportSize({ width: 900, height: 60 });
+  await host.until((now) => gridOf(now).rows <= 2);
+  expect(gridOf(host).rows).toBe(2);
 });
 
 test("a hidden terminal lets go; showing it paints the host's screen", async () => {

@@ -75,7 +75,8 @@ export function openChannel(
   /** Wished for while the host was away. */
   let clears = false;
   let short = true;
-  let size: { cols: number; rows: number } | null = null;
+  /** Also wished for then. At a connection that comes back nothing else is said of it: another page may have chosen one. */
+  let size: { readonly cols: number; readonly rows: number } | null = null;
   /** The number of the byte that comes next; null until there is a screen. */
   let next: number | null = null;
   let acknowledged = 0;
@@ -113,6 +114,7 @@ export function openChannel(
     opening.addEventListener("open", () => {
       if (socket !== opening) return;
       if (size) send({ type: "resize", ...size });
+      size = null;
       send({ type: "screens", short });
       send({ type: "writer", id: input.writer });
       if (clears) send({ type: "clear" });
@@ -196,8 +198,8 @@ export function openChannel(
       if (fits) sendTyped();
     },
     resize(cols, rows) {
-      size = { cols, rows };
-      send({ type: "resize", ...size });
+      size = socket?.readyState === WebSocket.OPEN ? null : { cols, rows };
+      send({ type: "resize", cols, rows });
     },
     screens(wished) {
       if (short === wished) return;

@@ -12,6 +12,7 @@ import type { OutputFrame, ScreenFrame } from "./channel.ts";
 import { fileLinkProvider } from "./file-links.ts";
 import type { FileLinks } from "./file-links.ts";
 import { trackFinding } from "./finding.ts";
+import { gridFor, trackGridSize } from "./grid-size.ts";
 import { handleKey } from "./key-actions.ts";
 import type { KeyActions, PaneKey } from "./key-actions.ts";
 import { kittyInput } from "./kitty-input.ts";
@@ -61,9 +62,9 @@ export interface TerminalView extends Disposable {
   write(output: OutputFrame): void;
   /** Types a pasted text, in brackets where the program asked for them; without control characters. */
   paste(text: string): void;
-  /** The grid takes the size that its container has room for. */
+  /** The grid takes the size that its container has room for, where this page chooses it. */
   fit(): void;
-  /** The grid as another viewer made it, until it is fitted again. */
+  /** The grid as the host says that it is: where another page made it so, until somebody types here or comes. */
   setSize(cols: number, rows: number): void;
   /** What is selected, or an empty text: where all was to be, all of it. */
   selection(how: "as it is" | "without line breaks"): Promise<string>;
@@ -126,7 +127,18 @@ export function createTerminalView(
   terminal.open(container);
   owned.use(webglPool.lease(terminal));
 
-  terminal.onData(listener.onInput);
+  const size = trackGridSize();
+  const claim = (): void => {
+    if (size.isOurs) return;
+    size.claim();
+    fitContainer();
+  };
+  container.addEventListener("focusin", claim);
+  owned.defer(() => container.removeEventListener("focusin", claim));
+  terminal.onData((data) => {
+    claim();
+    listener.onInput(data);
+  });
   terminal.onTitleChange(listener.onTitle);
   let cwd: string | null = null;
   terminal.parser.registerOscHandler(7, (text) => {
@@ -162,19 +174,15 @@ export function createTerminalView(
   });
   owned.defer(interceptPaste(container, listener.onPaste));
 
-  /** What the host has: another window may have chosen it. */
-  let known = { cols: 0, rows: 0 };
   const fitContainer = (): void => {
     const selected = terminal.getSelectionPosition();
     const { cols: before } = terminal;
-    fit.fit();
+    const grid = size.isOurs ? gridFor(fit.proposeDimensions()) : null;
+    if (grid) terminal.resize(grid.cols, grid.rows);
     syncScrollBar(terminal);
     // With another number of rows xterm forgets it, as when the find bar goes; lines of the same width stay where they are.
     if (selected && terminal.cols === before && !terminal.hasSelection()) select(terminal, selected);
-    const { cols, rows } = terminal;
-    if (cols === known.cols && rows === known.rows) return;
-    known = { cols, rows };
-    listener.onSize(cols, rows);
+    if (grid && size.fitted(grid)) listener.onSize(grid.cols, grid.rows);
   };
   /** Of the shell that is shown: behind this byte nothing was on the screen yet. */
   let shown = { shell: "", end: 0 };
@@ -199,7 +207,7 @@ export function createTerminalView(
       ({ cwd } = shell);
       // The screen itself has none.
       if (title !== "") listener.onTitle(title);
-      known = { cols, rows };
+      size.screen({ cols, rows });
       fitContainer();
       goBack();
       if (shell.shell !== shown.shell) shown = { shell: shell.shell, end: -1 };
@@ -226,7 +234,7 @@ export function createTerminalView(
     fit: fitContainer,
     setSize(cols, rows) {
       const resize = (): void => {
-        known = { cols, rows };
+        size.told({ cols, rows });
         terminal.resize(cols, rows);
         syncScrollBar(terminal);
       };
@@ -243,6 +251,7 @@ export function createTerminalView(
     lost() {
       commands.shellEnded(null);
       scrollback.lost();
+      size.lost();
     },
     toEnd: () => terminal.scrollToBottom(),
     clear() {

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { patch, sessionDiff } from "../git/diff.ts";
 import { envelope, storedFailure } from "./events.ts";
 import { settings } from "../settings/settings.ts";
+import { gridCount } from "../terminal/protocol.ts";
 import { approvalPolicy, sandboxMode } from "./items.ts";
 import { projectSummary, sessionSummary } from "./summary.ts";
 
@@ -166,11 +167,7 @@ export const contract = {
   },
   terminals: {
     /** Opens a shell in the session's worktree. Its bytes go over a WebSocket of their own: `/terminal/ID`. */
-    open: verb
-      .input(
-        session.extend({ cols: z.number().int().min(2).max(1000), rows: z.number().int().min(2).max(1000) }),
-      )
-      .output(terminalSummary),
+    open: verb.input(session.extend({ cols: gridCount, rows: gridCount })).output(terminalSummary),
     /** All terminals, or those of one session. */
     list: verb.input(z.object({ session: z.string().optional() })).output(z.array(terminalSummary)),
     /** Ends the shell and everything that it started. */

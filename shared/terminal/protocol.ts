@@ -35,7 +35,10 @@ export const WINDOW_BYTES = 256 * 1024;
 /** A viewer that had fallen behind is shown the screen again when less than this is on its way to it. */
 export const CAUGHT_UP_BYTES = 32 * 1024;
 
-const size = z.number().int().min(2).max(1000);
+/** Of a terminal's columns, and of its rows. */
+export const MIN_GRID = 2;
+export const MAX_GRID = 1000;
+export const gridCount = z.number().int().min(MIN_GRID).max(MAX_GRID);
 
 /** Chosen by the client, at random: a page that is reloaded is another writer. */
 export const writerId = z.string().regex(/^[\w-]{8,64}$/);
@@ -49,7 +52,7 @@ export const terminalWish = z.discriminatedUnion("type", [
    * short screen was sent last and whole ones are wanted.
    */
   z.object({ type: z.literal("screens"), short: z.boolean() }),
-  z.object({ type: z.literal("resize"), cols: size, rows: size }),
+  z.object({ type: z.literal("resize"), cols: gridCount, rows: gridCount }),
   z.object({ type: z.literal("ack"), offset: z.number().int().min(0) }),
   /**
    * Drops screen and scrollback but for the line with the cursor, for all viewers: a screen follows. Not what a full-screen
@@ -74,7 +77,10 @@ const typedNews = z.object({
 export const terminalNews = z.discriminatedUnion("type", [
   /** The shell ended. The socket stays open, so that the screen can be read. */
   z.object({ type: z.literal("exit"), exitCode: z.number().int() }),
-  /** Another viewer resized the terminal: what follows is wrapped for this size. */
+  /**
+   * Another viewer resized the terminal: what follows is wrapped for this size. Also behind a screen that was made before.
+   * Not while a `resize` of this viewer is on its way, which comes behind the other.
+   */
   z.object({ type: z.literal("size"), cols: z.number().int(), rows: z.number().int() }),
   /** Why the socket is closed next. */
   z.object({ type: z.literal("error"), failure: storedFailure }),

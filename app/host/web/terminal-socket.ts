@@ -65,6 +65,7 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
           isShort = facts.short;
           socket.send(frame);
           flow.sentScreen(offset, frame.length);
+          viewer.sentScreen(facts.cols, facts.rows);
         },
         onOutput: (bytes, offset) => {
           if (!flow.open) return fallBehind();
@@ -90,7 +91,7 @@ export function serveTerminal(socket: WebSocket, { terminal, join }: TerminalPee
         flow.acknowledged(wish.offset);
         return showWhenCaughtUp();
       case "resize":
-        terminal.resize(wish.cols, wish.rows).then(() => viewer.resized(wish.cols, wish.rows), lose);
+        viewer.resizes(wish.cols, wish.rows, terminal.resize(wish.cols, wish.rows)).catch(lose);
         return;
       case "clear":
         terminal.clear().catch(lose);
