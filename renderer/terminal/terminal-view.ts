@@ -7,7 +7,7 @@ import { folderOf } from "#shared/terminal/folder.ts";
 import { limitWork } from "#shared/terminal/limits.ts";
 import { silenceQueries } from "#shared/terminal/queries.ts";
 import { clearAnnounced, limitAnnounced } from "./announced.ts";
-import { withoutLineBreaks } from "./copy-text.ts";
+import { linesThatGoOn, withoutLineBreaks } from "./copy-text.ts";
 import type { OutputFrame, ScreenFrame } from "./channel.ts";
 import { fileLinkProvider } from "./file-links.ts";
 import type { FileLinks } from "./file-links.ts";
@@ -243,7 +243,8 @@ export function createTerminalView(
     },
     async selection(how) {
       const text = await whole.selection();
-      return how === "as it is" ? text : withoutLineBreaks(text, terminal.cols);
+      const range = terminal.getSelectionPosition();
+      return how === "as it is" || !range ? text : withoutLineBreaks(text, linesThatGoOn(terminal, range));
     },
     selectAll: whole.selectAll,
     jump,
