@@ -191,7 +191,15 @@ test("a screen that is adopted has the mouse and the alternate screen of its pro
   const { x, y } = await cellIn(page, host, 3, 2);
   await page.mouse.click(x, y);
   await host.until(({ input }) => input === "\x1b[<0;4;3M\x1b[<0;4;3m");
-  host.output(0, "\x1b[?1002l\x1b[?1006l\x1b[?1049l");
+  // The encoding of before has a byte for each, and no text for what is far to the right.
+  host.output(0, "\x1b[?1006l\x1b[2J\x1b[Hbytes");
+  await screenOf(page).getByText("bytes").waitFor();
+  const right = await cellIn(page, host, 100, 2);
+  await page.mouse.click(right.x, right.y);
+  await page.mouse.click(x, y);
+  await host.until(({ input }) => input.includes("\x1b[M#"));
+  expect(host.input).toBe("\x1b[<0;4;3M\x1b[<0;4;3m\x1b[M $#\x1b[M#$#");
+  host.output(20, "\x1b[?1002l\x1b[?1049l");
   await screenOf(page).getByText("shell").waitFor();
   expect(await screenOf(page).getByText("inside").count()).toBe(0);
 });

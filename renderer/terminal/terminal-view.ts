@@ -139,6 +139,10 @@ export function createTerminalView(
     claim();
     listener.onInput(data);
   });
+  // The mouse's first encoding. From column 96 on its bytes are no text, as which all that is typed goes.
+  terminal.onBinary((data) => {
+    if (/^\p{ASCII}*$/u.test(data)) listener.onInput(data);
+  });
   terminal.onTitleChange(listener.onTitle);
   let cwd: string | null = null;
   terminal.parser.registerOscHandler(7, (text) => {
