@@ -79,6 +79,23 @@ test("a hidden terminal lets go; showing it paints the host's screen", async () 
   expect(await screenOf(page).getByText("before").count()).toBe(0);
 });
 
+test("however often a terminal is hidden and shown, it has one WebGL context, and none while it is hidden", async () => {
+  const { page, host } = await openTerminal("$ ");
+  await answer(page, "terminals.list", [terminal("trm_1", "bash")]);
+  const counts: unknown[] = [];
+  const count = async () => counts.push(await page.evaluate("window.panes.contexts()"));
+  await count();
+  for (let cycle = 0, seen = host; cycle < 12; cycle += 1) {
+    await page.evaluate("window.panes.setVisible(false)");
+    await seen.closed;
+    await count();
+    await page.evaluate("window.panes.setVisible(true)");
+    seen = await panes.attached();
+    await count();
+  }
+  expect(counts).toEqual([1, ...Array.from({ length: 12 }, () => [0, 1]).flat()]);
+});
+
 test("the end of a shell is said in words, and a new one is a click away", async () => {
   const { page, host } = await openTerminal("$ exit\r\n");
   host.screen("$ exit 3\r\n", { marks: [{ line: 0, state: "running", exitCode: null }] });

@@ -204,12 +204,17 @@ test("a screen that is adopted has the mouse and the alternate screen of its pro
   expect(await screenOf(page).getByText("inside").count()).toBe(0);
 });
 
-/** Says of each frame, when all that belongs to it has run, whether every terminal has a canvas, or its text in rows. */
+/**
+ * Says of each frame, when all that belongs to it has run, whether every terminal has its text in rows, or a canvas whose
+ * context the page does not know to be lost.
+ */
 const WATCH_FRAMES = `window.frames = [];
+  const lost = new Set();
+  document.addEventListener("webglcontextlost", ({ target }) => lost.add(target), { capture: true });
   const watched = document.body.appendChild(document.createElement("div"));
   watched.style.cssText = "position: fixed; height: 0";
   const isDrawn = (screen) =>
-    screen.querySelector("canvas:not(.xterm-link-layer)") !== null ||
+    [...screen.querySelectorAll("canvas:not(.xterm-link-layer)")].some((canvas) => !lost.has(canvas)) ||
     screen.querySelector(".xterm-rows")?.textContent.includes("still here") === true;
   new ResizeObserver(() => {
     window.frames.push([...document.querySelectorAll(".xterm-screen")].every(isDrawn));
@@ -233,6 +238,13 @@ test("nine terminals share eight WebGL contexts; one that is lost leaves its tex
   expect(await page.evaluate("window.frames.filter((drawn) => !drawn).length")).toBe(0);
   await page.locator(".xterm-rows", { hasText: "still here" }).nth(1).waitFor();
   expect(await page.locator(".xterm-rows", { hasText: "still here" }).count()).toBe(2);
+  // Its cells are wider now, and it has less of them.
+  await untilTrue(
+    page,
+    `[...document.querySelectorAll(".xterm")].every((terminal) =>
+      terminal.querySelector(".xterm-screen").getBoundingClientRect().right <=
+      terminal.getBoundingClientRect().right)`,
+  );
 });
 
 test("all is copied with one key more, and by the menu without line breaks", async () => {

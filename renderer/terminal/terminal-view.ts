@@ -125,7 +125,8 @@ export function createTerminalView(
   terminal.loadAddon(new UnicodeGraphemesAddon());
   terminal.loadAddon(new WebLinksAddon(links.open, { hover: links.hover, leave: links.leave }));
   terminal.open(container);
-  owned.use(webglPool.lease(terminal));
+  // The DOM's cells are another width than WebGL's, which are whole pixels.
+  owned.use(webglPool.lease(terminal, () => fitContainer()));
 
   const size = trackGridSize();
   const claim = (): void => {

@@ -10,30 +10,40 @@ function openPool(max: number) {
     lose.set(target, onLost);
     return { [Symbol.dispose]: () => void log.push(`end ${target}`) };
   });
-  return { pool, log, lose };
+  const lease = (target: string): Disposable | null =>
+    pool.lease(target, () => void log.push(`lost ${target}`));
+  return { pool, lease, log, lose };
 }
 
 test("no more than the pool has, and a place that is given back is used again", () => {
-  const { pool, log } = openPool(2);
-  const first = pool.lease("a");
-  pool.lease("b");
-  expect([pool.lease("c"), pool.used]).toEqual([null, 2]);
+  const { pool, lease, log } = openPool(2);
+  const first = lease("a");
+  lease("b");
+  expect([lease("c"), pool.used]).toEqual([null, 2]);
   first?.[Symbol.dispose]();
   first?.[Symbol.dispose]();
-  pool.lease("c");
+  lease("c");
   expect([log, pool.used]).toEqual([["draw a", "draw b", "end a", "draw c"], 2]);
 });
 
-test("a context that was taken away gives its place back, once", () => {
-  const { pool, log, lose } = openPool(1);
-  const lease = pool.lease("a");
+test("a context that was taken away gives its place back, and says so, once", () => {
+  const { pool, lease, log, lose } = openPool(1);
+  const leased = lease("a");
   lose.get("a")?.();
-  lease?.[Symbol.dispose]();
-  pool.lease("b");
-  expect([log, pool.used]).toEqual([["draw a", "end a", "draw b"], 1]);
+  lose.get("a")?.();
+  leased?.[Symbol.dispose]();
+  lease("b");
+  expect([log, pool.used]).toEqual([["draw a", "end a", "lost a", "draw b"], 1]);
+});
+
+test("one that is given back is not lost, though its context then is", () => {
+  const { lease, log, lose } = openPool(1);
+  lease("a")?.[Symbol.dispose]();
+  lose.get("a")?.();
+  expect(log).toEqual(["draw a", "end a"]);
 });
 
 test("where there is no WebGL, no place is used up", () => {
-  const { pool } = openPool(1);
-  expect([pool.lease("without WebGL"), pool.used]).toEqual([null, 0]);
+  const { pool, lease } = openPool(1);
+  expect([lease("without WebGL"), pool.used]).toEqual([null, 0]);
 });

@@ -10,8 +10,11 @@ export const MAX_CONTEXTS = 8;
 
 export interface WebglPool {
   readonly used: number;
-  /** Draws the terminal by WebGL until it is disposed, or null where there is no context for it. */
-  lease(terminal: Terminal): Disposable | null;
+  /**
+   * Draws the terminal by WebGL until it is disposed, or null where there is no context for it. Calls back when the
+   * context was taken away, and the DOM draws it.
+   */
+  lease(terminal: Terminal, onLost: () => void): Disposable | null;
 }
 
 export const webglPool: WebglPool = createWebglPool(MAX_CONTEXTS, attachWebgl);
@@ -20,23 +23,24 @@ export const webglPool: WebglPool = createWebglPool(MAX_CONTEXTS, attachWebgl);
 export function createWebglPool<Target>(
   max: number,
   attach: (target: Target, onLost: () => void) => Disposable | null,
-): { readonly used: number; lease(target: Target): Disposable | null } {
-  const leases = new Set<Disposable>();
+): { readonly used: number; lease(target: Target, onLost: () => void): Disposable | null } {
+  const leases = new Set<object>();
   return {
     get used() {
       return leases.size;
     },
-    lease(target) {
+    lease(target, onLost) {
       if (leases.size >= max) return null;
-      const drawing = attach(target, () => lease[Symbol.dispose]());
-      if (drawing === null) return null;
-      const lease = {
-        [Symbol.dispose]: () => {
-          if (leases.delete(lease)) drawing[Symbol.dispose]();
-        },
+      const lease = {};
+      const end = (): boolean => {
+        if (!leases.delete(lease)) return false;
+        drawing?.[Symbol.dispose]();
+        return true;
       };
+      const drawing = attach(target, () => end() && onLost());
+      if (drawing === null) return null;
       leases.add(lease);
-      return lease;
+      return { [Symbol.dispose]: end };
     },
   };
 }

@@ -4,7 +4,6 @@ import { createRoot } from "react-dom/client";
 import { StoresProvider } from "../../state/context.tsx";
 import "../../styles/tokens.css";
 import "../../styles/base.css";
-import { webglPool } from "../../terminal/webgl-pool.ts";
 import { setScreenReader } from "../../terminal/preferences.ts";
 import { TerminalPane } from "../../terminal/TerminalPane.tsx";
 import { openFixture } from "../../testing/fixture-host.ts";
@@ -17,12 +16,21 @@ declare global {
   interface Window {
     panes: {
       readonly fixture: Fixture;
-      /** WebGL contexts that terminals have. */
+      /** WebGL contexts that the page has: of those that it was given, all that are not lost. */
       contexts(): number;
       setVisible(visible: boolean): void;
     };
   }
 }
+
+const contexts: WebGL2RenderingContext[] = [];
+HTMLCanvasElement.prototype.getContext = new Proxy(HTMLCanvasElement.prototype.getContext, {
+  apply(getContext, canvas, given) {
+    const context: unknown = Reflect.apply(getContext, canvas, given);
+    if (context instanceof WebGL2RenderingContext && !contexts.includes(context)) contexts.push(context);
+    return context;
+  },
+});
 
 const query = new URLSearchParams(location.search);
 const session = query.get("session") ?? "ses_tests";
@@ -41,7 +49,11 @@ const style = { height: `${100 / count}vh` };
 
 function Panes() {
   const [visible, setVisible] = useState(query.get("visible") !== "false");
-  window.panes = { fixture, contexts: () => webglPool.used, setVisible };
+  window.panes = {
+    fixture,
+    contexts: () => contexts.filter((context) => !context.isContextLost()).length,
+    setVisible,
+  };
   return sessions.map((id) => (
     <div key={id} style={style}>
       {query.get("pane") === "diff" ? (
