@@ -133,8 +133,16 @@ test("what is selected stays selected also where lines come meanwhile, but not w
   await send(host, `${WHOLE}make\r\nmade\r\n$ `, { offset: END + 20 });
   await page.keyboard.press("Control+Shift+C");
   await copied(page, `text === ${JSON.stringify(before)}`);
+  // A short one has it at another line, and the next at the same.
+  for (const offset of [END + 22, END + 24]) {
+    await page.evaluate("navigator.clipboard.writeText('')");
+    await send(host, `${SHORT}make\r\nmade\r\n$ `, { offset, short: true });
+    await page.keyboard.press("Control+Shift+C");
+    await copied(page, `text === ${JSON.stringify(before)}`);
+  }
+  await send(host, WHOLE, { offset: END + 26 });
 
-  await send(host, SHORT, { offset: END + 20, short: true });
+  await send(host, SHORT, { offset: END + 30, short: true });
   await untilWhole(host);
   await draw(page, host);
   await page.mouse.up();

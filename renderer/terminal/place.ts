@@ -27,7 +27,7 @@ const MAX_BETWEEN = 500;
  */
 export function keepPlace(terminal: Terminal, completes: boolean): () => void {
   const { viewportY, baseY, length } = terminal.buffer.active;
-  const selected = completes ? terminal.getSelectionPosition() : undefined;
+  const selected = terminal.getSelectionPosition();
   const text = selected && terminal.getSelection();
   const atView = linesAt(terminal, viewportY, KNOWN_BY);
   const atSelection = selected && linesAt(terminal, selected.start.y, selected.end.y - selected.start.y + 1);
@@ -36,9 +36,14 @@ export function keepPlace(terminal: Terminal, completes: boolean): () => void {
     if (viewportY < baseY) terminal.scrollToLine(viewportY + linesAbove(terminal, atView, most));
     if (!selected || !atSelection) return;
     const { start, end } = selected;
-    const down = linesAbove(terminal, atSelection, most);
-    select(terminal, { start: { ...start, y: start.y + down }, end: { ...end, y: end.y + down } });
-    if (terminal.getSelection() !== text) terminal.clearSelection();
+    const isAt = (down: number): boolean => {
+      select(terminal, { start: { ...start, y: start.y + down }, end: { ...end, y: end.y + down } });
+      return terminal.getSelection() === text;
+    };
+    const isBack = completes
+      ? isAt(linesAbove(terminal, atSelection, most))
+      : isAt(0) || isAt(linesDown(terminal, atSelection));
+    if (!isBack) terminal.clearSelection();
   };
 }
 
@@ -63,6 +68,13 @@ function linesAbove({ buffer: { active } }: Terminal, { at, texts }: Lines, most
     if (texts.every((text, n) => text === textAt(active, first + n))) return most - between;
   }
   return most;
+}
+
+/** How much further down they are now, less than 0 where it is up; 0 where they are not. The last ones, where there are several. */
+function linesDown({ buffer: { active } }: Terminal, { at, texts }: Lines): number {
+  for (let first = active.length - texts.length; first >= 0; first -= 1)
+    if (texts.every((text, n) => text === textAt(active, first + n))) return first - at;
+  return 0;
 }
 
 const textAt = (buffer: IBuffer, line: number): string => buffer.getLine(line)?.translateToString(true) ?? "";
