@@ -1,6 +1,7 @@
 /** Types keys by kitty's keyboard protocol where a program asked for it. All others are xterm's, as if there were none. */
 import type { Terminal } from "@xterm/xterm";
 import { trackKittyKeyboard } from "#shared/terminal/kitty-keyboard.ts";
+import { field } from "#shared/terminal/xterm-field.ts";
 import { kittyKey } from "./kitty-keys.ts";
 import type { Keyboard } from "./kitty-keys.ts";
 import { isModifierKey } from "./kitty-table.ts";
@@ -58,6 +59,7 @@ export function kittyInput(terminal: Terminal, tell: (data: string) => void): Ki
     }
     event.preventDefault();
     event.stopPropagation();
+    typeComposed(terminal, event);
     terminal.input(data);
     return true;
   };
@@ -82,6 +84,16 @@ export function kittyInput(terminal: Terminal, tell: (data: string) => void): Ki
       output.bytes += bytes;
     },
   };
+}
+
+/**
+ * What was composed comes before the key that ended it: xterm types that a moment later, but at its own next key. Where its
+ * fields are others it comes behind, and a test says so.
+ */
+function typeComposed(terminal: Terminal, event: KeyboardEvent): void {
+  const composition = field(field(terminal, "_core"), "_compositionHelper");
+  const keydown = field(composition, "keydown");
+  if (typeof keydown === "function") Reflect.apply(keydown, composition, [event]);
 }
 
 /** Keys that scroll, where there is something to scroll, and those that the browser copies and pastes with. */
