@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef } from "react";
 import type { KeyboardEvent, ReactNode } from "react";
+import { latinKey } from "../ui/latin-key.ts";
 import styles from "./AskBar.module.css";
 
 /**
@@ -34,7 +35,7 @@ export function AskBar({
     if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
     // A key that is held down would answer the next question with the answer to this one.
     if (repeat || ctrlKey || metaKey || altKey || event.nativeEvent.isComposing) return;
-    if (!onKey(event.key)) return;
+    if (!onKey(latinKey(event))) return;
     event.preventDefault();
     // The button that had the focus is off while the answer is on its way; the next question is answered from the bar.
     bar.current?.focus();

@@ -10,6 +10,7 @@ import styles from "./DiffBrowser.module.css";
 import { FileList } from "./FileList.tsx";
 import { useDiffStyle } from "./preferences.ts";
 import type { ShownFile } from "./shown-files.ts";
+import { latinKey } from "../ui/latin-key.ts";
 import { useWidth } from "../ui/use-width.ts";
 
 interface DiffBrowserProps {
@@ -77,9 +78,10 @@ export function DiffBrowser({ session, files, total, updating, visible }: DiffBr
       event.stopPropagation();
       return close();
     }
-    if (event.key === "n") goTo(files[at + 1]?.id);
-    else if (event.key === "p") goTo(files[at - 1]?.id);
-    else if (event.key === "c" && current !== null) fold([current], !folded.has(current));
+    const key = latinKey(event);
+    if (key === "n") goTo(files[at + 1]?.id);
+    else if (key === "p") goTo(files[at - 1]?.id);
+    else if (key === "c" && current !== null) fold([current], !folded.has(current));
     else return;
     event.preventDefault();
     event.stopPropagation();

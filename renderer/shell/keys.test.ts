@@ -41,6 +41,14 @@ test("a shell keeps its Ctrl keys, and Ctrl+Shift leads out of it", () => {
   ]).toEqual([false, true, true, false]);
 });
 
+test("a letter of another script is the one in its place", () => {
+  const event = key({ ctrlKey: true, key: "л" });
+  expect([pressed("mod+k", event, false, "Ctrl"), pressed("mod+j", event, false, "Ctrl")]).toEqual([
+    true,
+    false,
+  ]);
+});
+
 test("a key that Shift changes goes by its place", () => {
   const event = key({ ctrlKey: true, shiftKey: true, key: ":", code: "Period" });
   expect([pressed("mod+shift+.", event, false, "Ctrl"), pressed("mod+.", event, false, "Ctrl")]).toEqual([

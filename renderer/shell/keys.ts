@@ -1,4 +1,5 @@
 /** Keys that work everywhere: always with Ctrl or ⌘, or a function key, so that typing is never taken for one. */
+import { latinKey } from "../ui/latin-key.ts";
 import { MOD_KEY } from "../ui/mod-key.ts";
 
 /** `mod+k`, `mod+shift+.`, `f2`: as `KeyboardEvent.key` names it, in small letters. */
@@ -48,5 +49,5 @@ export function pressed(
   const held = mod === "⌘" ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
   const noMod = !event.metaKey && !event.ctrlKey;
   if (event.altKey || event.shiftKey !== shift || !(wantsMod ? held : noMod)) return false;
-  return event.key.toLowerCase() === last || (CODES[last] !== undefined && event.code === CODES[last]);
+  return latinKey(event).toLowerCase() === last || (CODES[last] !== undefined && event.code === CODES[last]);
 }

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { terminalKey } from "./keys.ts";
 
-const press = (key: string, modifiers = "") => ({
+const press = (key: string, modifiers = "", code = "") => ({
   key,
+  code,
   ctrlKey: modifiers.includes("C"),
   metaKey: modifiers.includes("M"),
   shiftKey: modifiers.includes("S"),
@@ -39,6 +40,9 @@ test("the terminal takes nearly everything, the app a few, the pane its own", ()
     [press("ArrowUp", "C"), "previous-command"],
     [press("ArrowDown", "M"), "next-command"],
     [press("ArrowLeft", "C"), "terminal"],
+    [press("С", "CS", "KeyC"), "copy"],
+    [press("φ", "C", "KeyF"), "find"],
+    [press("с", "C", "KeyC"), "terminal"],
   ] as const;
   expect(expected.map(([event]) => terminalKey(event))).toEqual(expected.map(([, key]) => key));
 });

@@ -1,4 +1,6 @@
 /** Which keys a terminal with the focus takes, which it leaves to the app, and which it acts on itself. */
+import { latinKey } from "../ui/latin-key.ts";
+
 export type TerminalKey =
   | "terminal"
   | "app"
@@ -15,7 +17,7 @@ export type TerminalKey =
   | "next-command"
   | "previous-command";
 
-type KeyFacts = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">;
+type KeyFacts = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">;
 
 /** What the sheet of shortcuts says of terminals. `Mod` is Ctrl, or ⌘ on a Mac. */
 export const TERMINAL_SHORTCUTS = [
@@ -59,9 +61,10 @@ const WITHOUT_SHIFT: Readonly<Record<string, TerminalKey>> = {
  * A shell and what runs in it need nearly every key, Escape too. What the window wants it takes before a terminal sees
  * it; of the rest, all that is typed with Ctrl and Shift, or with ⌘, is the browser's and the system's.
  */
-export function terminalKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyFacts): TerminalKey {
+export function terminalKey(event: KeyFacts): TerminalKey {
+  const { ctrlKey, metaKey, shiftKey, altKey } = event;
   if (altKey || !(ctrlKey || metaKey)) return "terminal";
-  const lower = key.toLowerCase();
+  const lower = latinKey(event).toLowerCase();
   if (shiftKey) return WITH_SHIFT[lower] ?? "app";
   return WITHOUT_SHIFT[lower] ?? (metaKey ? "app" : "terminal");
 }

@@ -4,6 +4,7 @@ import { SECTIONS, selectRanked } from "../../needs-you/rank.ts";
 import type { Section } from "../../needs-you/rank.ts";
 import { useFleet, useStores } from "../../state/context.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { latinKey } from "../../ui/latin-key.ts";
 import { Toasts } from "../../ui/toasts.tsx";
 import { useRoving } from "../../ui/use-roving.ts";
 import { useSessionActions } from "../actions.ts";
@@ -133,7 +134,7 @@ function useListKeys(): (event: KeyboardEvent) => void {
         view.setState({ renaming: id });
       },
     };
-    const act = does[event.key];
+    const act = does[latinKey(event)];
     if (!act) return;
     event.preventDefault();
     act();
