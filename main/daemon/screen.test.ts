@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SHORT_SCROLLBACK_LINES, type Screen, type ScreenState, createScreen } from "./screen.ts";
+import { heldMemory } from "./testing/memory.ts";
 
 const write = (screen: Screen, text: string | Uint8Array): Promise<readonly string[]> =>
   new Promise((resolve) => screen.write(Buffer.from(text), resolve));
@@ -88,6 +89,10 @@ describe("a screen's snapshot", () => {
   );
 });
 
+const MEGABYTE = 1024 * 1024;
+/** Of a string that has no end: its first megabyte, which xterm holds in pieces of a character, some 32 bytes each. */
+const MOST_HELD = 64 * MEGABYTE;
+
 describe("hostile output", () => {
   test("gets harmless answers only, one of a kind", async () => {
     using screen = createScreen({ cols: 20, rows: 5 });
@@ -115,6 +120,20 @@ describe("hostile output", () => {
   ])("gets no answer to %s", async (_, text) => {
     using screen = createScreen({ cols: 20, rows: 5 });
     expect(await write(screen, text)).toEqual([]);
+  });
+
+  test.each([
+    ["an OSC 52", "\x1b]52;c;"],
+    ["a DCS", "\x1bP$q"],
+    ["an APC", "\x1b_G"],
+  ])("of 100 MB of %s that has not ended yet is not kept", async (_, start) => {
+    using screen = createScreen({ cols: 20, rows: 5 });
+    await write(screen, start);
+    const before = heldMemory();
+    for (let count = 0; count < 100; count++) await write(screen, Buffer.alloc(MEGABYTE, "A"));
+    expect(heldMemory() - before).toBeLessThan(MOST_HELD);
+    await write(screen, "\x1b\\fine");
+    expect((await screen.snapshot()).text).toBe("fine");
   });
 
   test("of invalid UTF-8, unended sequences and all bytes leaves a screen that works", async () => {
