@@ -96,6 +96,41 @@ test("however often a terminal is hidden and shown, it has one WebGL context, an
   expect(counts).toEqual([1, ...Array.from({ length: 12 }, () => [0, 1]).flat()]);
 });
 
+test("what is searched for is found again in a terminal that was hidden meanwhile", async () => {
+  const { page, host } = await openTerminal("one match");
+  await answer(page, "terminals.list", [terminal("trm_1", "bash")]);
+  await keysOf(page).focus();
+  await page.keyboard.press("Control+f");
+  await page.getByRole("textbox", { name: "Find" }).fill("match");
+  await page.getByText("1 of 1").waitFor();
+  await page.evaluate("window.panes.setVisible(false)");
+  await host.closed;
+  await page.evaluate("window.panes.setVisible(true)");
+  (await panes.attached()).screen("a match, another match");
+  await page.getByText(/^\d of 2$/).waitFor();
+  expect(await page.getByRole("textbox", { name: "Find" }).inputValue()).toBe("match");
+});
+
+test("the room around the grid is the terminal's: a click there gives it the keys", async () => {
+  const { page, host } = await openTerminal("$ ");
+  const screen = await page.locator(".xterm-screen").boundingBox();
+  const shell = await page.getByRole("group", { name: /^Shell/ }).boundingBox();
+  if (!screen || !shell) throw new Error("no terminal is shown");
+  const middle = { x: screen.x + screen.width / 2, y: screen.y + screen.height / 2 };
+  const places = [
+    { x: shell.x + 3, y: middle.y },
+    { x: middle.x, y: shell.y + 1 },
+    { x: middle.x, y: (screen.y + screen.height + shell.y + shell.height) / 2 },
+  ];
+  for (const [typed, { x, y }] of places.entries()) {
+    await page.getByRole("tab", { name: "1: bash" }).focus();
+    await page.mouse.click(x, y);
+    await page.keyboard.type(String(typed));
+    await host.until(({ input }) => input.endsWith(String(typed)));
+  }
+  expect(host.input).toBe("012");
+});
+
 test("the end of a shell is said in words, and a new one is a click away", async () => {
   const { page, host } = await openTerminal("$ exit\r\n");
   host.screen("$ exit 3\r\n", { marks: [{ line: 0, state: "running", exitCode: null }] });
@@ -114,23 +149,64 @@ test("the end of a shell is said in words, and a new one is a click away", async
   await page.getByRole("button", { name: "Keep it" }).click();
   await page.getByRole("button", { name: "Close 1: bash" }).click();
   await page.getByRole("tab", { name: "1: zsh" }).waitFor();
+
+  // A second tab; and where there is none, the first. Each has the keys.
+  const openOne = async (id: string): Promise<void> => {
+    await answer(page, "terminals.open", terminal(id, "fish"));
+    await page.getByRole("button", { name: "Open a terminal" }).click();
+    const opened = await panes.attached();
+    expect(opened.terminal).toBe(id);
+    await page.getByRole("tab", { name: /fish$/, selected: true }).waitFor();
+    await page.keyboard.type(id);
+    await opened.until(({ input }) => input === id);
+  };
+  await openOne("trm_3");
+  expect(await page.getByRole("tab").allTextContents()).toEqual(["1: zsh", "2: fish"]);
+  for (const shell of ["1: zsh", "1: fish"]) {
+    await page.getByRole("button", { name: `Close ${shell}` }).click();
+    await page.getByRole("button", { name: "Close it" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+  }
+  await page.getByText("No terminal is open.").waitFor();
+  await openOne("trm_4");
 });
 
 test("a terminal that the host does not know says so, and is not asked for again", async () => {
   const { page, host } = await openTerminal("$ ");
+  const asked: string[] = [];
+  page.on("websocket", (socket) => asked.push(socket.url().replace(/.*\//, "")));
+  await page.clock.install();
   host.news({ type: "error", failure: { code: "unknown_terminal", message: "There is no terminal trm_1." } });
   host.cut();
   await page.getByText("This terminal is not there any more").waitFor();
+  // Past the time of any next try.
+  await page.clock.fastForward(60_000);
   await answer(page, "terminals.open", terminal("trm_2", "zsh"));
   await page.getByRole("button", { name: "Open a new one" }).click();
   expect((await panes.attached()).terminal).toBe("trm_2");
+  expect(asked).toEqual(["trm_2"]);
 });
 
 test("find, copy, and the keys that leave the terminal", async () => {
   const { page, host } = await openTerminal("alpha beta\r\nalpha gamma");
+  const choose = async (): Promise<void> => {
+    await page.getByRole("button", { name: "Terminal menu" }).click();
+    await page.getByRole("menuitem", { name: "Find…" }).click();
+  };
+  await choose();
+  await page.keyboard.type("beta");
+  await page.getByText("1 of 1").waitFor();
+  // Asked for again, it has the keys again, and what is typed takes the place of what was.
+  const field = page.getByRole("textbox", { name: "Find" });
   await keysOf(page).focus();
   await page.keyboard.press("Control+f");
-  await page.getByRole("textbox", { name: "Find" }).fill("alpha");
+  await page.keyboard.type("gamma");
+  expect(await field.inputValue()).toBe("gamma");
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type("delta");
+  expect(await field.inputValue()).toBe("delta");
+  await choose();
+  await page.keyboard.type("alpha");
   await page.getByText("1 of 2").waitFor();
   await page.keyboard.press("Enter");
   await page.getByText("2 of 2").waitFor();

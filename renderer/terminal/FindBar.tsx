@@ -1,16 +1,25 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "../ui/Button.tsx";
 import styles from "./FindBar.module.css";
+import { terminalKey } from "./keys.ts";
 import type { Found } from "./use-screen.ts";
 
 interface FindBarProps {
+  /** Another number each time that it is asked for: then its field takes the keys, also where it is open. */
+  readonly asked: number;
   readonly found: Found | null;
   readonly onFind: (text: string, direction: "next" | "previous" | "as typed") => void;
   readonly onClose: () => void;
 }
 
-export function FindBar({ found, onFind, onClose }: FindBarProps) {
+export function FindBar({ asked, found, onFind, onClose }: FindBarProps) {
   const [text, setText] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  const begin = (): void => {
+    field.current?.focus();
+    field.current?.select();
+  };
+  useEffect(begin, [asked]);
   return (
     <form
       role="search"
@@ -23,13 +32,14 @@ export function FindBar({ found, onFind, onClose }: FindBarProps) {
       onKeyDown={(event) => {
         if (event.key === "Escape") onClose();
         else if (event.key === "Enter" && event.shiftKey) onFind(text, "previous");
+        else if (terminalKey(event) === "find") begin();
         else return;
         event.preventDefault();
         event.stopPropagation();
       }}
     >
       <input
-        autoFocus
+        ref={field}
         value={text}
         placeholder="Find in screen and scrollback"
         aria-label="Find"
@@ -41,7 +51,7 @@ export function FindBar({ found, onFind, onClose }: FindBarProps) {
         }}
       />
       <span role="status" className={styles.count}>
-        {text === "" ? "" : countWords(found)}
+        {text === "" || found === null ? "" : countWords(found)}
       </span>
       <Button
         look="quiet"
@@ -62,7 +72,7 @@ export function FindBar({ found, onFind, onClose }: FindBarProps) {
 }
 
 /** The addon counts up to a thousand and no further: then it does not say which one is shown. */
-function countWords(found: Found | null): string {
-  if (found === null || found.count === 0) return "Nothing found";
+function countWords(found: Found): string {
+  if (found.count === 0) return "Nothing found";
   return found.index < 0 ? `${found.count} or more` : `${found.index + 1} of ${found.count}`;
 }

@@ -1,5 +1,5 @@
 import { useImperativeHandle, useRef, useState } from "react";
-import type { CSSProperties, Ref } from "react";
+import type { CSSProperties, MouseEvent, Ref } from "react";
 import type { TerminalSummary } from "#shared/session/contract.ts";
 import type { Address } from "../ipc/address.ts";
 import { Button } from "../ui/Button.tsx";
@@ -47,24 +47,44 @@ const percent = (share: number): string => `${share * 100}%`;
 export function TerminalPart(props: TerminalPartProps) {
   const { ref, terminal, name, place, address, visible, split, active, onKey, onTold } = props;
   const container = useRef<HTMLDivElement>(null);
-  const [finding, setFinding] = useState(false);
+  /** How often find was asked for since it was closed. */
+  const [asked, setAsked] = useState(0);
+  const sought = useRef("");
   const files = useFileLinks(terminal.session);
   const screen = useScreen(
     container,
     { address, terminal: terminal.id, shown: visible },
     {
       files,
-      onReady: () => props.takesKeys() && screen.view.current?.focus(),
+      onReady() {
+        // It was hidden meanwhile: the view is another one.
+        if (sought.current !== "") screen.view.current?.find(sought.current, "as typed");
+        if (props.takesKeys()) screen.view.current?.focus();
+      },
       onExit: (exitCode) => onTold({ exitCode }),
       onTitle: (title) => onTold({ title: shownTitle(title) }),
-      onKey: (key) => (key === "find" ? setFinding(true) : onKey(key)),
+      onKey: (key) => (key === "find" ? find() : onKey(key)),
     },
   );
+  const find = (): void => setAsked((times) => times + 1);
+  const endFind = (): void => {
+    setAsked(0);
+    sought.current = "";
+    screen.view.current?.endFind();
+    screen.view.current?.focus();
+  };
+  /** The grid is drawn from its top left corner: the rest of the room belongs to the terminal too. */
+  const onRoomPressed = (event: MouseEvent<HTMLElement>): void => {
+    if (event.target !== event.currentTarget && event.target !== container.current) return;
+    // The browser would take the keys to whatever under the pointer can have them.
+    event.preventDefault();
+    screen.view.current?.focus();
+  };
   useImperativeHandle(ref, () => ({
     get view() {
       return screen.view.current;
     },
-    find: () => setFinding(true),
+    find,
     paste: screen.paste,
   }));
   const style: CSSProperties = {
@@ -100,22 +120,18 @@ export function TerminalPart(props: TerminalPartProps) {
           </button>
         </div>
       )}
-      {finding && (
+      {asked > 0 && (
         <FindBar
+          asked={asked}
           found={screen.found}
-          onFind={(text, direction) => screen.view.current?.find(text, direction)}
-          onClose={() => {
-            setFinding(false);
-            screen.view.current?.endFind();
-            screen.view.current?.focus();
+          onFind={(text, direction) => {
+            sought.current = text;
+            screen.view.current?.find(text, direction);
           }}
+          onClose={endFind}
         />
       )}
-      <div
-        className={styles.screen}
-        // The grid is drawn from its top left corner: the rest of the room belongs to the terminal too.
-        onMouseDown={(event) => event.target === event.currentTarget && screen.view.current?.focus()}
-      >
+      <div className={styles.screen} onMouseDown={onRoomPressed}>
         <div ref={container} className={styles.grid} />
         {screen.behind && (
           <Button
