@@ -296,6 +296,24 @@ test("a split is a terminal beside the other, and stands so again after a reload
   await page.getByRole("button", { name: "Close it" }).click();
   await shells.nth(2).waitFor({ state: "detached" });
   expect(await boxes()).toEqual(["false,false", "true,false"]);
+
+  // Of what another page of this browser has kept meanwhile, nothing is lost: of no session, this one neither.
+  const kept = (change: string) =>
+    page.evaluate(`(() => {
+    const all = JSON.parse(localStorage.getItem("oriel.terminal-splits"));
+    ${change};
+    localStorage.setItem("oriel.terminal-splits", JSON.stringify(all));
+    return Object.entries(all.state).map(([session, { tabs }]) => [session, tabs]);
+  })()`);
+  const below = { direction: "column", parts: ["trm_1", "trm_2"] };
+  await kept(`all.state.ses_tests.tabs = [${JSON.stringify(below)}];
+    all.state.ses_docs = { tabs: ["trm_9"], used: [] }`);
+  await keysOf(page).first().focus();
+  expect(await boxes()).toEqual(["false,false", "true,false"]);
+  expect(await kept("")).toEqual([
+    ["ses_docs", ["trm_9"]],
+    ["ses_tests", [below]],
+  ]);
 });
 
 const KEY = "secret-of-the-shell";

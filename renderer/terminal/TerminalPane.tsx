@@ -150,7 +150,7 @@ export function TerminalPane({ session, visible }: { session: string; visible: b
               key={border.path.join()}
               border={border}
               name={`Border between ${border.between.map((id) => names.get(id) ?? "").join(" and ")}`}
-              onMove={(value) => terminals.moveBorder(border.path, value)}
+              onMove={(value) => terminals.moveBorder(border, value)}
             />
           ))}
       </div>

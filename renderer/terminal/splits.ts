@@ -169,13 +169,13 @@ export function withBorder(split: Split, [at = 0, ...rest]: readonly number[], v
   return { ...split, shares: shares.with(at, before).with(at + 1, both - before) };
 }
 
-/** The same, in the tab that has the keys. */
+/** The same, in the border's tab. */
 export function withBorderMoved(
   arrangement: Arrangement,
-  path: readonly number[],
+  { path, between }: Pick<Border, "path" | "between">,
   value: number,
 ): Arrangement {
-  const moved = tabWith(arrangement, activeOf(arrangement));
+  const moved = tabWith(arrangement, between[0]);
   return {
     ...arrangement,
     tabs: arrangement.tabs.map((tab) => (tab === moved ? withBorder(tab, path, value) : tab)),

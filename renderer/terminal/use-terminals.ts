@@ -7,7 +7,7 @@ import { useClient, useFleet } from "../state/context.tsx";
 import { useToasts, wordsOf } from "../ui/toasts.tsx";
 import { arrange, useArrangement } from "./arrangements.ts";
 import { withBorderMoved, withClosed, withListed, withOpened, withUsed } from "./splits.ts";
-import type { Arrangement, Direction } from "./splits.ts";
+import type { Arrangement, Border, Direction } from "./splits.ts";
 
 interface SessionTerminals {
   /** Null until they were listed. */
@@ -37,8 +37,7 @@ export interface Terminals extends SessionTerminals {
   retry(): void;
   close(terminals: readonly string[]): void;
   select(terminal: string): void;
-  /** Moves a border of the tab that has the keys: see `Border`. */
-  moveBorder(path: readonly number[], value: number): void;
+  moveBorder(border: Border, value: number): void;
   /** Puts what its channel said of a terminal into the list. */
   told(terminal: string, facts: Partial<Pick<TerminalSummary, "title" | "exitCode">>): void;
 }
@@ -121,7 +120,7 @@ export function useTerminals(
         for (const terminal of terminals) void close(terminal);
       },
       select: (terminal) => arrange(session, (now) => withUsed(now, terminal)),
-      moveBorder: (path, value) => arrange(session, (now) => withBorderMoved(now, path, value)),
+      moveBorder: (border, value) => arrange(session, (now) => withBorderMoved(now, border, value)),
       told: (terminal, facts) => {
         const list = store.getState()[session]?.list ?? null;
         change(session, {
