@@ -319,6 +319,45 @@ test("in a shell as people have it: marks, find, copy, paste, split; a reload sh
   });
 }, 240_000);
 
+test("after a terminal is closed the keys are another's, or the button's that opens one: never the agent's", async () => {
+  await world.closeAll();
+  await using opened = await world.open();
+  const { page, errors } = opened;
+  await explained(page, async () => {
+    const pane = await openTerminals(page, titleOf(4));
+    // Here the agent is spoken to beside the terminal.
+    await page.getByRole("radio", { name: "Focus" }).check();
+    const focused = pane.locator(".xterm-helper-textarea:focus");
+    const open = pane.getByRole("button", { name: "Open a terminal" });
+    const closeIt = page.getByRole("button", { name: "Close it" });
+    const row = (text: string): Locator => screenOf(pane).locator("div").getByText(text, { exact: true });
+    await screenOf(pane).waitFor();
+    await keysOf(page).focus();
+    await page.keyboard.type("echo fi''rst\n");
+    await row("first").waitFor();
+    await open.click();
+    await pane.getByRole("tab", { name: /^2: /, selected: true }).waitFor();
+    await focused.waitFor({ state: "attached" });
+
+    await pane.getByRole("button", { name: /^Close 2: / }).click();
+    await closeIt.click();
+    await row("first").waitFor();
+    await focused.waitFor({ state: "attached" });
+    await page.keyboard.type("echo ag''ain\n");
+    await row("again").waitFor();
+
+    await page.keyboard.press("Control+Shift+ArrowUp");
+    await page.keyboard.press("Delete");
+    await closeIt.and(page.locator(":focus")).waitFor();
+    await page.keyboard.press("Enter");
+    await open.and(page.locator(":focus")).waitFor();
+    await page.keyboard.press("Enter");
+    await focused.waitFor({ state: "attached" });
+    expect(await pane.getByRole("textbox", { name: /^Message to/ }).inputValue()).toBe("");
+    expect(errors).toEqual([]);
+  });
+}, 240_000);
+
 /** Prints each key that it reads, once. */
 const READER = "stty -echo -icanon; echo rea''dy; exec cat\n";
 const KEYS = Array.from({ length: 120 }, (_, number) => String(number).padStart(3, "0"));

@@ -19,6 +19,7 @@ export function useKeepFocus(): void {
 interface Left {
   readonly element: HTMLElement;
   readonly pane: string | null;
+  readonly inTerminals: boolean;
   readonly list: Element | null;
   readonly item: string | null;
   readonly at: number;
@@ -41,7 +42,9 @@ function keepFocus(stores: Pick<Stores, "fleet" | "view">): () => void {
       }
       const { keysTo } = view.getState();
       if (keysTo !== null && follow(keysTo)) view.setState({ keysTo: null });
-      if (lost && !holds()) afterLoss(lost, stores)?.focus();
+      if (!lost || holds()) return;
+      if (showsTerminals(lost)) view.setState({ keysTo: { session: lost.pane, place: "terminal" } });
+      else afterLoss(lost, stores)?.focus();
     });
   };
   const page = new MutationObserver(look);
@@ -92,6 +95,7 @@ function leftBy(element: HTMLElement): Left {
   return {
     element,
     pane: element.closest<HTMLElement>("[data-pane]")?.dataset["pane"] ?? null,
+    inTerminals: element.closest("[data-terminals]") !== null,
     list,
     item: item?.dataset["item"] ?? null,
     at: list ? itemsOf(list).findIndex((each) => each === item) : -1,
@@ -99,6 +103,14 @@ function leftBy(element: HTMLElement): Left {
 }
 
 const itemsOf = (list: Element): HTMLElement[] => [...list.querySelectorAll<HTMLElement>("[data-item]")];
+
+/**
+ * After a terminal the keys are another one's of its session, or the button's that opens one: what is typed on for a shell is no
+ * message to an agent.
+ */
+function showsTerminals(left: Left): left is Left & { readonly pane: string } {
+  return left.inTerminals && seen(paneOf(left.pane)?.querySelector("[data-terminals]") ?? null) !== null;
+}
 
 /** In a list, its session's row where that went, or the next one; else where the pane's session is spoken to. */
 function afterLoss({ list, item, at, pane }: Left, { fleet, view }: Pick<Stores, "fleet" | "view">) {
@@ -128,8 +140,8 @@ function follow({ session, place }: KeysTo): boolean {
   if (pane === null) return false;
   const found = placeIn(pane, place);
   if (found) found.focus({ preventScroll: true });
-  // Meanwhile at least what shows it: a restored session's composer comes with its event.
-  else if (place === "answer" && !pane.contains(document.activeElement)) pane.focus({ preventScroll: true });
+  // Meanwhile at least what shows it: a restored session's composer comes with its event, a terminal when it is drawn.
+  else if (place !== "diff" && !pane.contains(document.activeElement)) pane.focus({ preventScroll: true });
   return found !== null;
 }
 
@@ -141,7 +153,9 @@ function placeIn(pane: HTMLElement, place: Exclude<KeysTo["place"], "row">): HTM
       return composerOf(pane);
     case "terminal":
       return (
-        firstSeen(pane, "[data-active] .xterm-helper-textarea") ?? firstSeen(pane, ".xterm-helper-textarea")
+        firstSeen(pane, "[data-active] .xterm-helper-textarea") ??
+        firstSeen(pane, ".xterm-helper-textarea") ??
+        firstSeen(pane, "[data-terminals] > button")
       );
     case "diff":
       return firstSeen(pane, "[data-file][aria-current]") ?? firstSeen(pane, "[data-lists-files]");

@@ -21,15 +21,20 @@ export function NoTerminal({
   if (blocked !== null) return <p className={styles.empty}>{blocked}</p>;
   if (failed !== null) {
     return (
-      <div role="alert" className={styles.empty}>
+      <div role="alert" className={styles.empty} data-terminals>
         <p>{failed}</p>
         <Button onClick={retry}>Try again</Button>
       </div>
     );
   }
-  if (opening || !listed) return <p className={styles.empty}>Opening a shell in the worktree…</p>;
+  if (opening || !listed)
+    return (
+      <p className={styles.empty} data-terminals>
+        Opening a shell in the worktree…
+      </p>
+    );
   return (
-    <div className={styles.empty}>
+    <div className={styles.empty} data-terminals>
       <p>
         No terminal is open. A terminal is a shell in this session's worktree; it keeps running when Oriel
         closes.

@@ -91,7 +91,7 @@ export function TerminalPane({ session, visible }: { session: string; visible: b
     );
   }
   return (
-    <div className={styles.pane}>
+    <div className={styles.pane} data-terminals>
       <div className={styles.bar}>
         <TerminalTabs
           ref={tabs}
@@ -110,7 +110,8 @@ export function TerminalPane({ session, visible }: { session: string; visible: b
         <Button
           look="quiet"
           onClick={() => void open()}
-          disabled={terminals.opening || blocked !== null}
+          // Not while one is being opened: it would lose the keys, which are that one's.
+          disabled={blocked !== null}
           title="Open a terminal"
           aria-label="Open a terminal"
         >
