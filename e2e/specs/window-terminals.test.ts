@@ -122,8 +122,10 @@ test("the Terminal tab gives the shell the keys; a changed file's name there lea
     await pane.locator(".xterm-helper-textarea:focus").waitFor({ state: "attached" });
     // As a person does, who types at once.
     await page.keyboard.type("mkdir -p src; echo 1 | tee 'src/my <b>.ts' a.txt; cd src; PS1=; clear\n");
-    await page.keyboard.type("ls; echo '../a.txt:1: here, not /etc/passwd or b.txt'\n");
-    await screenOf(pane).locator("div", { hasText: "my <b>.ts" }).first().waitFor();
+    const printed = "../a.txt:1: here, not /etc/passwd or b.txt";
+    await page.keyboard.type(`ls; echo '${printed}'\n`);
+    // What is typed names the files too, and is cleared away.
+    await screenOf(pane).locator("div").getByText(printed, { exact: true }).waitFor();
 
     const hint = pane.getByText(/\+click shows it in the diff$/);
     for (const other of ["/etc/passwd", "b.txt"]) {
