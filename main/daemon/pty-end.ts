@@ -23,8 +23,9 @@ export function readToTheEnd(pty: IPty): void {
   reader.destroy = (error) => {
     if (!isRead && !reader.destroyed) {
       isRead = true;
-      // What was read before it rested tells its listeners by itself.
-      reader.read();
+      while (reader.read() !== null) {
+        // What was read before it rested goes to its listeners by that.
+      }
       for (let left = MOST_BYTES; left > 0;) {
         const bytes = readNow(fd);
         if (bytes === null) break;
