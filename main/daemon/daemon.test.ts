@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
 import { failureOf } from "#shared/kernel/failure.ts";
@@ -289,6 +290,23 @@ describe("the daemon", () => {
     await using dir = await tempDir();
     const options = { stateDir: dir.path, entry: ENTRY, version: "test", ...rest };
     expect(await codeOf(ensureDaemon(options))).toBe("daemon_unavailable");
+  });
+
+  test("that is killed as it starts is started again", async () => {
+    await using dir = await tempDir();
+    const stateDir = path.join(dir.path, "state");
+    const entry = path.join(dir.path, "entry.mjs");
+    const killed = path.join(dir.path, "killed");
+    const lines = [
+      `import { existsSync, writeFileSync } from "node:fs";`,
+      `if (!existsSync("${killed}")) (writeFileSync("${killed}", ""), process.kill(process.pid, "SIGKILL"));`,
+      `await import("${pathToFileURL(ENTRY).href}");`,
+    ];
+    await writeFile(entry, lines.join("\n"));
+    await using client = await ensureDaemon({ stateDir, entry, version: "test" });
+    expect(existsSync(killed)).toBe(true);
+    await client.shutdown();
+    await client.closed;
   });
 
   test("in a folder whose path is too long for a socket works as well", async () => {

@@ -44,8 +44,8 @@ const PASSED_ON = [
 const GIVES_BACK = { MALLOC_MMAP_THRESHOLD_: String(128 * 1024) };
 
 /**
- * Starts one and waits for it: `serves`, `gave_way` (another one serves, or it was asked to end at once) or `failed`
- * (its log says why). Throws FailureError `daemon_unavailable` where not even its Node could be started.
+ * Starts one and waits for it: `serves`, `gave_way` (another one serves, or it was asked to end at once, or killed: the
+ * next may serve) or `failed` (its log says why). Throws FailureError `daemon_unavailable` where not even its Node could be started.
  */
 export async function launchDaemon(options: LaunchOptions): Promise<"serves" | "gave_way" | "failed"> {
   const log = openSync(path.join(daemonFolder(options.stateDir), LOG_NAME), "a", 0o600);
@@ -81,7 +81,9 @@ export async function launchDaemon(options: LaunchOptions): Promise<"serves" | "
   try {
     return await new Promise((resolve, reject) => {
       child.once("error", (error) => reject(notStarted(execPath, error)));
-      child.once("exit", (code) => resolve(code === 0 ? "gave_way" : "failed"));
+      child.once("exit", (code, signal) =>
+        resolve(code === 0 || signal === "SIGKILL" ? "gave_way" : "failed"),
+      );
       // It closes this pipe when it ends, too: then the exit tells.
       ready?.once("data", () => resolve("serves")).once("error", () => {});
     });
