@@ -13,7 +13,7 @@ const QUIET = [
 
 /** WebGL where there is no graphics card. */
 export const WITH_WEBGL = ["--enable-unsafe-swiftshader"];
-/** No graphics in software, which cost more than all else: for who does not look at the picture. */
+/** No graphics in software, which were half of the work of a round of the faults: for who does not look at the picture. */
 export const PLAIN_DRAWING = ["--disable-gpu", "--disable-3d-apis"];
 
 /** A Chromium. Throws where there is none. */

@@ -198,13 +198,9 @@ function fitWithContainer(container: HTMLElement, view: TerminalView): () => voi
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => view.fit());
   });
-  // Another window may have given the terminal its size: who types here wants it to fit here.
-  const onFocus = (): void => view.fit();
-  container.addEventListener("focusin", onFocus);
   observer.observe(container);
   return () => {
     observer.disconnect();
     cancelAnimationFrame(frame);
-    container.removeEventListener("focusin", onFocus);
   };
 }
