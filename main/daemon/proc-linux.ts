@@ -15,44 +15,58 @@ const KEEPS_WORD = Buffer.from(`${KEEPS}=1\0`);
 
 interface ProcessFacts {
   readonly pid: number;
+  /** When, as the kernel counts: with it a pid is one process's alone. */
+  readonly started: string | undefined;
   readonly parent: number;
   readonly group: number;
   readonly session: number;
   readonly marked: boolean;
-  /** A host, a window or a daemon of Oriel's, which leads a session of its own. */
+  /** It has no memory now, so nothing is known of its marks: it ends, or becomes another program. */
+  readonly between: boolean;
+  /** A host, a window or a daemon of Oriel's, which leads a session of its own; or who may be one, as long as it is between two programs. */
   readonly keeps: boolean;
 }
 
 /** Pids of the living processes of the tree. Empty means that none was there at one moment. */
 export const findMembers = (tree: Tree): Promise<number[]> => membersOf(tree)();
 
-/** The same, to be asked again and again: who was a stranger once is not read anew, so that forks are met soon. */
+/**
+ * The same, to be asked again and again. Who was a stranger once is not read anew, so that forks are met soon; who was a
+ * member is one until it is dead, though its parent may be gone before it, and its marks before both.
+ */
 export function membersOf(tree: Tree): () => Promise<number[]> {
   const strangers = new Set<number>();
-  return () => look(tree, strangers);
+  const members = new Map<number, string | undefined>();
+  return () => look(tree, strangers, members);
 }
 
-async function look(tree: Tree, strangers: Set<number>): Promise<number[]> {
+async function look(
+  tree: Tree,
+  strangers: Set<number>,
+  members: Map<number, string | undefined>,
+): Promise<number[]> {
   const marker = Buffer.from(`${tree.marker}\0`);
   const read = new Set<number>(strangers);
   const found: ProcessFacts[] = [];
   for (let looks = 1; ; looks++) {
     const fresh = candidates(tree).filter((pid) => !read.has(pid));
-    let between = false;
+    const between: ProcessFacts[] = [];
     for (const [index, pid] of fresh.entries()) {
       if (index % BATCH === BATCH - 1) await nextTurn();
       const facts = readProcess(pid, marker);
-      if (facts === "between") between = true;
-      else read.add(pid);
-      if (typeof facts === "object" && facts !== null) found.push(facts);
+      if (facts?.between !== true) read.add(pid);
+      if (facts === null) continue;
+      const known = members.has(pid) && members.get(pid) === facts.started;
+      (facts.between ? between : found).push(known ? { ...facts, marked: true, keeps: false } : facts);
     }
-    const pids = closure(found, tree.leader);
+    const pids = closure([...found, ...between], tree.leader);
     if (pids.length > 0 || fresh.length === 0 || looks === MAX_LOOKS) {
-      const members = new Set(pids);
-      for (const { pid } of found) if (!members.has(pid)) strangers.add(pid);
+      const now = new Set(pids);
+      for (const { pid, started } of [...found, ...between]) if (now.has(pid)) members.set(pid, started);
+      for (const { pid } of found) if (!now.has(pid)) strangers.add(pid);
       return pids;
     }
-    if (between) await pause(looks);
+    if (between.length > 0) await pause(looks);
   }
 }
 
@@ -74,23 +88,28 @@ const allPids = (): number[] =>
     .map(Number)
     .filter((pid) => pid > 0 && pid !== process.pid);
 
-/** Null for the dead and for kernel threads; `between` for who has no memory now: it ends, or becomes another program. */
-function readProcess(pid: number, marker: Buffer): ProcessFacts | "between" | null {
+/** Null for the dead and for kernel threads. */
+function readProcess(pid: number, marker: Buffer): ProcessFacts | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     // The name is in brackets and may contain anything, brackets and blanks too.
-    const [state, parent, group, session, , , flags] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state, parent, group, session, , , flags] = fields;
     if (state === "Z" || state === "X" || (Number(flags) & PF_KTHREAD) !== 0) return null;
     const environment = environmentOf(pid);
-    if (environment?.length === 0 && isBetween(pid)) return "between";
+    const between = environment?.length === 0 && isBetween(pid);
     const marked = environment !== null && has(environment, marker);
     return {
       pid,
+      started: fields[19],
       parent: Number(parent),
       group: Number(group),
       session: Number(session),
       marked,
-      keeps: environment !== null && !marked && Number(session) === pid && has(environment, KEEPS_WORD),
+      between,
+      keeps:
+        Number(session) === pid &&
+        (between || (environment !== null && !marked && has(environment, KEEPS_WORD))),
     };
   } catch {
     return null;

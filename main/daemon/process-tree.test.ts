@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { findMembers } from "./proc-linux.ts";
+import { findMembers, membersOf } from "./proc-linux.ts";
 import { type Tree, endTree } from "./process-tree.ts";
 
 let trees = 0;
@@ -90,6 +90,23 @@ describe.runIf(process.platform === "linux")("endTree", () => {
     await exited;
     expect(members.length).toBeGreaterThan(1);
     expect(members.filter(isAlive)).toEqual([]);
+  });
+
+  test("who was found once is found until it is dead, without its marks and its parent too", async () => {
+    const away = "env -i bash -c 'echo ready; exec sleep 1000'";
+    const { tree: whole, exited } = await tree(`setsid bash -c "${away} & wait" & wait`);
+    const find = membersOf(whole);
+    const members = await find();
+    const bare = members.filter((pid) => !readFileSync(`/proc/${pid}/environ`).includes(whole.marker));
+    expect(bare.length).toBe(1);
+    for (const pid of members) if (pid !== bare[0]) process.kill(pid, "SIGKILL");
+    await exited;
+    while (members.filter(isAlive).length > 1);
+    const left = await find();
+    for (const pid of bare) process.kill(pid, "SIGKILL");
+    while (bare.some(isAlive));
+    expect(left).toEqual(bare);
+    expect(await find()).toEqual([]);
   });
 
   test("finds who forks away, or becomes another program, while it looks", async () => {
