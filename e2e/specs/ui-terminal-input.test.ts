@@ -2,7 +2,15 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answer, openPanes } from "#e2e/driver/panes.ts";
 import type { Panes } from "#e2e/driver/panes.ts";
-import { cellIn, keysOf, openTerminalIn, screenOf, shown, terminal } from "#e2e/driver/terminal-pane.ts";
+import {
+  cellIn,
+  gridOf,
+  keysOf,
+  openTerminalIn,
+  screenOf,
+  shown,
+  terminal,
+} from "#e2e/driver/terminal-pane.ts";
 
 let panes: Panes;
 beforeAll(async () => {
@@ -33,6 +41,10 @@ test("keys on their way when the host dies, and while it is away, come to the sh
   // A piece that overlaps what is shown is not shown twice.
   again.output(36, "old-new\r\n");
   await screenOf(page).getByText("$ new").waitFor();
+  // The words took no row from it.
+  const sizes = again.wishes.filter((wish) => wish.type === "resize");
+  for (const size of sizes) expect(size).toEqual(gridOf(host));
+  expect(sizes.length).toBeGreaterThan(0);
 });
 
 /** By the event that every way of pasting ends in. */

@@ -135,8 +135,12 @@ export function createFeed(terminal: Terminal, scrollback: number, hasRegion: ()
         stringBytes = 0;
         return;
       }
-      if (stringBytes < MAX_STRING_BYTES) {
-        stringBytes += job.bytes.byteLength;
+      const left = MAX_STRING_BYTES - stringBytes;
+      if (left > 0) {
+        const bytes = job.bytes.subarray(0, left);
+        stringBytes += bytes.byteLength;
+        waitingBytes -= job.bytes.byteLength - bytes.byteLength;
+        jobs[0] = { ...job, bytes };
         return;
       }
       jobs.shift();

@@ -95,8 +95,8 @@ const beginsSequence = (bytes: Uint8Array, at: number): boolean =>
 const LAST_CSI_STATE = 6;
 /** A sequence has some numbers: more has no meaning. */
 const MAX_SEQUENCE_BYTES = 4096;
-/** No title and no link is longer. What goes on for longer has no end, and is cut here. */
-export const MAX_STRING_BYTES = 1024 * 1024;
+/** No title and no link is longer. What goes on for longer has no end, and is cut here: xterm holds it at some 32 times its size. */
+export const MAX_STRING_BYTES = 64 * 1024;
 
 /**
  * The beginning of a sequence or a character that `pieces`, which were just parsed, end with; empty at rest. `before`: what

@@ -1,11 +1,30 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { DaemonClient } from "#main/daemon/client.ts";
+import type { CommandState } from "#main/daemon/protocol.ts";
 import { FailureError } from "#shared/kernel/failure.ts";
 
 /**
- * The same client, whose questions about what the daemon has fail as `daemon_unavailable` after `limitMs`. Not what may
- * take its time: the end of a command, a program that does not read.
+ * The same client, whose questions about what the daemon has fail as `daemon_unavailable` after `limitMs`; so do its orders
+ * to end something, which may take their time, where such a question meanwhile fails. Not what waits for a program: the end
+ * of a command by itself, one that does not read.
  */
 export function answering(client: DaemonClient, limitMs: number): DaemonClient {
+  const list = (): Promise<CommandState[]> => within(client.list(), limitMs);
+  /** As `work` does, or as soon as the daemon says nothing to anybody. */
+  const whileAnswering = async (work: Promise<void>): Promise<void> => {
+    const ended = new AbortController();
+    const silence = async (): Promise<void> => {
+      while (!ended.signal.aborted) {
+        await pause(limitMs, undefined, { ref: false, signal: ended.signal });
+        await list();
+      }
+    };
+    try {
+      await Promise.race([work, silence()]);
+    } finally {
+      ended.abort();
+    }
+  };
   return {
     ...client,
     // Another one of several daemons may take the first place.
@@ -18,9 +37,13 @@ export function answering(client: DaemonClient, limitMs: number): DaemonClient {
     get version() {
       return client.version;
     },
-    list: () => within(client.list(), limitMs),
+    list,
     state: (id) => within(client.state(id), limitMs),
     listTerminals: () => within(client.listTerminals(), limitMs),
+    read: (id, offset, maxBytes) => within(client.read(id, offset, maxBytes), limitMs),
+    kill: (id) => whileAnswering(client.kill(id)),
+    release: (id) => within(client.release(id), limitMs),
+    killTerminal: (id) => whileAnswering(client.killTerminal(id)),
   };
 }
 

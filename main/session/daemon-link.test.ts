@@ -32,6 +32,8 @@ test("a daemon that has stopped answering keeps nobody, and has what it had when
     await expect(terminals.endAll("ses_one")).rejects.toMatchObject(silent);
     await expect(countRunning({ stateDir, link, sessions })).rejects.toMatchObject(silent);
     await expect(client?.state(command.id)).rejects.toMatchObject(silent);
+    await expect(client?.read(command.id, 0, 1)).rejects.toMatchObject(silent);
+    await expect(client?.killTerminal("trm_none")).rejects.toMatchObject(silent);
   } finally {
     process.kill(daemon.pid, "SIGCONT");
   }

@@ -7,7 +7,7 @@ import { FindBar } from "./FindBar.tsx";
 import { PasteGuard } from "./PasteGuard.tsx";
 import type { Place } from "./splits.ts";
 import styles from "./TerminalPart.module.css";
-import { TerminalStatus } from "./TerminalStatus.tsx";
+import { TerminalNotice, TerminalStatus } from "./TerminalStatus.tsx";
 import type { PaneKey } from "./key-actions.ts";
 import type { TerminalView } from "./terminal-view.ts";
 import { shownTitle } from "./titles.ts";
@@ -133,6 +133,7 @@ export function TerminalPart(props: TerminalPartProps) {
       )}
       <div className={styles.screen} onMouseDown={onRoomPressed}>
         <div ref={container} className={styles.grid} />
+        <TerminalNotice status={screen.status} ended={terminal.exitCode !== null} />
         {screen.behind && (
           <Button
             className={styles.behind}

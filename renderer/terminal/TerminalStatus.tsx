@@ -4,7 +4,27 @@ import { exitWords } from "./exit-words.ts";
 import styles from "./TerminalPane.module.css";
 import type { Screen } from "./use-screen.ts";
 
-/** One line under the grid, where there is something to say: never in it, where a program could forge it. */
+/** What passes, over the grid: words beside it would take rows from it, and the shell would be told of another size twice. */
+export function TerminalNotice({ status, ended }: { status: Screen["status"]; ended: boolean }) {
+  const words = ended || status === "gone" ? null : NOTICES[status];
+  return (
+    <div role="status" className={words === null ? undefined : styles.notice}>
+      {words}
+    </div>
+  );
+}
+
+const NOTICES: Readonly<Record<Exclude<Screen["status"], "gone">, string | null>> = {
+  connecting: null,
+  open: null,
+  // Whether the shell still runs is not known here: its daemon may be what was lost.
+  away: "Reconnecting… What you type is kept, and sent if the same shell still runs.",
+  full: "More was typed than can be kept until the shell takes it: the rest is not sent.",
+  large:
+    "That is more than a terminal takes at once: nothing of it was typed. Paste it in parts, or put it in a file.",
+};
+
+/** Under the grid, at its end: never in it, where a program could forge it. And the link under the pointer. */
 export function TerminalStatus({
   screen,
   exitCode,
@@ -14,7 +34,7 @@ export function TerminalStatus({
   exitCode: number | null;
   onOpen: () => void;
 }) {
-  const words = statusWords(screen, exitCode);
+  const words = screen.status === "gone" ? GONE : exitCode === null ? null : exitWords(exitCode);
   return (
     <>
       {screen.link !== null && (
@@ -26,41 +46,11 @@ export function TerminalStatus({
         </div>
       )}
       <div role="status" className={words === null ? undefined : styles.status}>
-        {words?.text}
-        {words?.ended && <Button onClick={onOpen}>Open a new one</Button>}
+        {words}
+        {words !== null && <Button onClick={onOpen}>Open a new one</Button>}
       </div>
     </>
   );
 }
 
-function statusWords(
-  { status }: Screen,
-  exitCode: number | null,
-): { readonly text: string; readonly ended: boolean } | null {
-  if (status === "gone")
-    return {
-      text: "This terminal is not there any more: its machine was restarted, or it was closed.",
-      ended: true,
-    };
-  if (exitCode !== null) return { text: exitWords(exitCode), ended: true };
-  if (status === "away") {
-    return {
-      // Whether the shell still runs is not known here: its daemon may be what was lost.
-      text: "Reconnecting… What you type is kept, and sent if the same shell still runs.",
-      ended: false,
-    };
-  }
-  if (status === "full") {
-    return {
-      text: "More was typed than can be kept until the shell takes it: the rest is not sent.",
-      ended: false,
-    };
-  }
-  if (status === "large") {
-    return {
-      text: "That is more than a terminal takes at once: nothing of it was typed. Paste it in parts, or put it in a file.",
-      ended: false,
-    };
-  }
-  return null;
-}
+const GONE = "This terminal is not there any more: its machine was restarted, or it was closed.";
