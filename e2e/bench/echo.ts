@@ -1,10 +1,10 @@
 /**
  * `echo`: from a key to its echo, in ms, in one of eight terminals of which none or seven print without end, unwatched.
  * Ours: a client of the daemon, attached (`echo`), and a page of the built app (`echo-page`, see shared/echo-page.ts).
- * Theirs: a tmux client in a pty, attached to such a window. By turns; one JSON line for p50 and p99 each; `ratio` is
- * ours / theirs. Throws where a key has no echo, or where in the end the terminal does not show just the keys that were
- * typed: those of ours in what the client was given and in the page's xterm, tmux's in its pane. An argument
- * is another number of rounds.
+ * Theirs: a tmux client in a pty, attached to such a window. By turns, none while another's terminals are there; one JSON
+ * line for p50 and p99 each; `ratio` is ours / theirs. Throws where a key has no echo, or where in the end the terminal does
+ * not show just the keys that were typed: those of ours in what the client was given and in the page's xterm, tmux's in
+ * its pane. An argument is another number of rounds.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -98,6 +98,11 @@ async function ours(flooding: number): Promise<number[]> {
   }
 }
 
+async function inPage(flooding: number): Promise<number[]> {
+  await using page = await openEchoPage(built, browser, scripts(flooding));
+  return await page.type(TYPED, BETWEEN_MS);
+}
+
 async function theirs(flooding: number): Promise<number[]> {
   using tmux = startTmux(10_000);
   const [first = "", ...others] = scripts(flooding).map((script) => `bash --norc -c ${quoted(script)}`);
@@ -120,13 +125,12 @@ async function theirs(flooding: number): Promise<number[]> {
 await using built = await builtApp();
 await using browser = await launchBrowser();
 for (const flooding of FLOODING) {
-  await using page = await openEchoPage(built, browser, scripts(flooding));
   const all = { ours: [] as number[][], page: [] as number[][], theirs: [] as number[][] };
   for (let round = 0; round < ROUNDS; round++) {
     if (round % 2 === 0) all.ours.push(await ours(flooding));
     all.theirs.push(await theirs(flooding));
     if (round % 2 === 1) all.ours.push(await ours(flooding));
-    all.page.push(await page.type(TYPED, BETWEEN_MS));
+    all.page.push(await inPage(flooding));
   }
   for (const [name, share] of [
     ["p50", 0.5],
