@@ -5,8 +5,9 @@
  */
 import type { Terminal } from "@xterm/headless";
 import {
+  C1_LEAD,
   canSkip,
-  goesOnString,
+  endOfString,
   isAtRest,
   leftColours,
   scanPlain,
@@ -129,22 +130,19 @@ export function createFeed(terminal: Terminal, scrollback: number, hasRegion: ()
     jobs.shift();
     return job;
   };
+  /** Drops what a string has too much of, and nothing that may end it. */
   const cutString = (): void => {
     for (let job = jobs[0]; job && !("run" in job); job = jobs[0]) {
-      if (!goesOnString(terminal, job.bytes)) {
-        stringBytes = 0;
-        return;
-      }
-      const left = MAX_STRING_BYTES - stringBytes;
-      if (left > 0) {
-        const bytes = job.bytes.subarray(0, left);
-        stringBytes += bytes.byteLength;
-        waitingBytes -= job.bytes.byteLength - bytes.byteLength;
-        jobs[0] = { ...job, bytes };
-        return;
-      }
+      const end = endOfString(terminal, job.bytes);
+      const text = Math.min(end ?? 0, MAX_STRING_BYTES - stringBytes);
+      stringBytes += text;
+      // Behind its end there may be the next.
+      if (end === null || (end < job.bytes.byteLength && job.bytes[end] !== C1_LEAD)) stringBytes = 0;
+      if (end === null || text === end) return;
+      const bytes = Buffer.concat([job.bytes.subarray(0, text), job.bytes.subarray(end)]);
+      waitingBytes -= job.bytes.byteLength - bytes.byteLength;
+      if (bytes.byteLength > 0) return void (jobs[0] = { ...job, bytes });
       jobs.shift();
-      waitingBytes -= job.bytes.byteLength;
       job.onParsed();
     }
   };

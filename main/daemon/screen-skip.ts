@@ -76,18 +76,42 @@ export const canSkip = ({ buffer, modes }: Terminal): boolean =>
  * 6.0.0 nothing is ever skipped, and a test says so.
  */
 export function isAtRest(terminal: Terminal): boolean {
-  const interim = field(field(handlerOf(terminal), "_utf8Decoder"), "interim");
-  return parserState(terminal) === 0 && interim instanceof Uint8Array && interim.every((byte) => byte === 0);
+  return parserState(terminal) === 0 && interimOf(terminal)?.every((byte) => byte === 0) === true;
 }
 
-/** SOS and PM; OSC; DCS that is ignored; DCS. */
-const STRING_STATES: readonly unknown[] = [7, 8, 11, 13];
-/** ESC, BEL, CAN, SUB, and the first byte of an 8-bit ST. */
-const MAY_END_STRING = [ESC, 0x07, 0x18, 0x1a, 0xc2];
+/** The bytes of a character that has not ended yet; zeros where there is none. */
+function interimOf(terminal: Terminal): Uint8Array | null {
+  const interim = field(field(handlerOf(terminal), "_utf8Decoder"), "interim");
+  return interim instanceof Uint8Array ? interim : null;
+}
 
-/** Whether `bytes` only go on with the text of a title, a clipboard, a picture or the like. */
-export const goesOnString = (terminal: Terminal, bytes: Uint8Array): boolean =>
-  STRING_STATES.includes(parserState(terminal)) && !MAY_END_STRING.some((byte) => bytes.includes(byte));
+const OSC_STATE = 8;
+/** OSC; DCS that is ignored; DCS. Not SOS, PM and APC: nothing of them is held, and any letter that is not ASCII ends them. */
+const STRING_STATES: readonly unknown[] = [OSC_STATE, 11, 13];
+/** ESC, CAN and SUB. */
+const END_STRING = [ESC, 0x18, 0x1a];
+
+/**
+ * Where `bytes` may end the title, clipboard, picture or the like that the parser is in the midst of; their length where
+ * they only go on with it; null where it is in none.
+ */
+export function endOfString(terminal: Terminal, bytes: Uint8Array): number | null {
+  const state = parserState(terminal);
+  if (!STRING_STATES.includes(state)) return null;
+  const interim = interimOf(terminal);
+  if (interim?.[0] === C1_LEAD && isC1(bytes[0])) return 0;
+  const ends = (state === OSC_STATE ? [...END_STRING, BEL] : END_STRING)
+    .map((byte) => bytes.indexOf(byte))
+    .filter((at) => at >= 0);
+  let c1 = bytes.indexOf(C1_LEAD);
+  while (c1 >= 0 && c1 + 1 < bytes.length && !isC1(bytes[c1 + 1])) c1 = bytes.indexOf(C1_LEAD, c1 + 1);
+  return Math.min(bytes.length, ...ends, ...(c1 >= 0 ? [c1] : []));
+}
+
+const BEL = 0x07;
+/** U+0080 to U+009F are this byte and one of these in UTF-8. */
+export const C1_LEAD = 0xc2;
+const isC1 = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xe0) === 0x80;
 
 /** ESC, and U+0090 to U+009F in UTF-8: what was not finished before one of them never will be. */
 const beginsSequence = (bytes: Uint8Array, at: number): boolean =>

@@ -123,17 +123,41 @@ describe("hostile output", () => {
   });
 
   test.each([
-    ["an OSC 52", "\x1b]52;c;"],
-    ["a DCS", "\x1bP$q"],
-    ["an APC", "\x1b_G"],
-  ])("of 100 MB of %s that has not ended yet is not kept", async (_, start) => {
+    ["an OSC 52", "\x1b]52;c;", "A"],
+    ["a DCS", "\x1bP$q", "A"],
+    ["a DCS with bells", "\x1bP$q", "AAAAAAA\x07"],
+    ["a title in letters that begin as a C1 does", "\x1b]0;", "·"],
+    ["a title in pieces that end as a C1 begins", "\x1b]0;", Buffer.from("AAAAAAA\xc2", "latin1")],
+    ["an APC", "\x1b_G", "A"],
+  ])("of 100 MB of %s that has not ended yet is not kept", async (_, start, text) => {
     using screen = createScreen({ cols: 20, rows: 5 });
     await write(screen, start);
     const before = heldMemory();
-    for (let count = 0; count < 100; count++) await write(screen, Buffer.alloc(MEGABYTE, "A"));
-    expect(heldMemory() - before).toBeLessThan(MOST_HELD);
+    // xterm has a limit of its own, of ten million characters.
+    for (const pieces of [9, 91]) {
+      for (let count = 0; count < pieces; count++) await write(screen, Buffer.alloc(MEGABYTE, text));
+      expect(heldMemory() - before).toBeLessThan(MOST_HELD);
+    }
     await write(screen, "\x1b\\fine");
     expect((await screen.snapshot()).text).toBe("fine");
+  });
+
+  test.each([
+    ["a title by a bell", "\x1b]0;", "\x07fine"],
+    ["a title by a C1", "\x1b]0;", "\u009cfine"],
+    ["a DCS by CAN", "\x1bP$q", "\x18fine"],
+    ["an APC by a letter that is not ASCII", "\x1b_G", "éfine"],
+  ])("ends where it should, however long: %s", async (_, start, end) => {
+    const all = Buffer.from(`${start}${"A".repeat(200_000)}${end}`);
+    const inPieces = async (cut: number): Promise<string> => {
+      using screen = createScreen({ cols: 20, rows: 5 });
+      await write(screen, all.subarray(0, 100_000));
+      await write(screen, all.subarray(100_000, cut));
+      await write(screen, all.subarray(cut));
+      return (await screen.snapshot()).text;
+    };
+    const ends = Array.from({ length: 8 }, (_, before) => inPieces(all.length - before));
+    expect(new Set(await Promise.all(ends))).toEqual(new Set(["fine"]));
   });
 
   test("of invalid UTF-8, unended sequences and all bytes leaves a screen that works", async () => {
