@@ -7,7 +7,7 @@ import type { Tree } from "./process-tree.ts";
 /** Reading one process takes some 30 µs: after this many the event loop gets its turn. */
 const BATCH = 32;
 /** A list is read again while it grows (what is in it may fork), and while a process is between two programs; not for ever. */
-const MAX_LOOKS = 8;
+const MAX_LOOKS = 16;
 
 /** A thread of the kernel's. Not all that comes of pid 2: in a container that is a process as others are. */
 const PF_KTHREAD = 0x00200000;
@@ -16,7 +16,7 @@ const KEEPS_WORD = Buffer.from(`${KEEPS}=1\0`);
 interface ProcessFacts {
   readonly pid: number;
   /** When, as the kernel counts: with it a pid is one process's alone. */
-  readonly started: string | undefined;
+  readonly started: string;
   readonly parent: number;
   readonly group: number;
   readonly session: number;
@@ -36,15 +36,11 @@ export const findMembers = (tree: Tree): Promise<number[]> => membersOf(tree)();
  */
 export function membersOf(tree: Tree): () => Promise<number[]> {
   const strangers = new Set<number>();
-  const members = new Map<number, string | undefined>();
+  const members = new Map<number, string>();
   return () => look(tree, strangers, members);
 }
 
-async function look(
-  tree: Tree,
-  strangers: Set<number>,
-  members: Map<number, string | undefined>,
-): Promise<number[]> {
+async function look(tree: Tree, strangers: Set<number>, members: Map<number, string>): Promise<number[]> {
   const marker = Buffer.from(`${tree.marker}\0`);
   const read = new Set<number>(strangers);
   const found: ProcessFacts[] = [];
@@ -56,14 +52,18 @@ async function look(
       const facts = readProcess(pid, marker);
       if (facts?.between !== true) read.add(pid);
       if (facts === null) continue;
-      const known = members.has(pid) && members.get(pid) === facts.started;
-      (facts.between ? between : found).push(known ? { ...facts, marked: true, keeps: false } : facts);
+      // It may have become what keeps.
+      const isKnown = members.get(pid) === facts.started && (facts.between || !facts.keeps);
+      (facts.between ? between : found).push(isKnown ? { ...facts, marked: true, keeps: false } : facts);
     }
     const pids = closure([...found, ...between], tree.leader);
     if (pids.length > 0 || fresh.length === 0 || looks === MAX_LOOKS) {
       const now = new Set(pids);
       for (const { pid, started } of [...found, ...between]) if (now.has(pid)) members.set(pid, started);
-      for (const { pid } of found) if (!now.has(pid)) strangers.add(pid);
+      // Nor is one a stranger yet that has come of what is between.
+      const maybe = between.map((facts) => ({ ...facts, marked: true, keeps: false }));
+      const open = new Set(maybe.length > 0 ? closure([...found, ...maybe], tree.leader) : pids);
+      for (const { pid } of found) if (!open.has(pid)) strangers.add(pid);
       return pids;
     }
     if (between.length > 0) await pause(looks);
@@ -101,7 +101,7 @@ function readProcess(pid: number, marker: Buffer): ProcessFacts | null {
     const marked = environment !== null && has(environment, marker);
     return {
       pid,
-      started: fields[19],
+      started: fields[19] ?? "",
       parent: Number(parent),
       group: Number(group),
       session: Number(session),

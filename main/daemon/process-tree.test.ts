@@ -25,7 +25,7 @@ async function tree(script: string): Promise<{ tree: Tree; child: ChildProcess; 
 /** Not a zombie either: nobody may have asked for its exit. */
 function isAlive(pid: number): boolean {
   try {
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
   } catch {
     return false;
   }
@@ -69,7 +69,8 @@ describe.runIf(process.platform === "linux")("endTree", () => {
     const kept = { marker: `ORIEL_COMMAND=${own}`, leader: null };
     expect(await endTree(whole, ["SIGTERM"], 50)).toEqual([]);
     await exited;
-    expect((await findMembers(kept)).length).toBe(3);
+    // One may be on its way to its program: then nothing is known of it.
+    while ((await findMembers(kept)).length < 3);
     expect(await endTree(kept, [], 0)).toEqual([]);
   });
 
