@@ -1,22 +1,20 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { DaemonClient } from "#main/daemon/client.ts";
-import type { CommandState } from "#main/daemon/protocol.ts";
-import { FailureError } from "#shared/kernel/failure.ts";
+import { type Failure, FailureError } from "#shared/kernel/failure.ts";
 
 /**
  * The same client, whose questions about what the daemon has fail as `daemon_unavailable` after `limitMs`; so do its orders
- * to end something, which may take their time, where such a question meanwhile fails. Not what waits for a program: the end
- * of a command by itself, one that does not read.
+ * to end something, which may take their time, where such a question meanwhile fails. Not what an agent waits for, whose
+ * command would be taken for a failed one, nor a program that does not read.
  */
 export function answering(client: DaemonClient, limitMs: number): DaemonClient {
-  const list = (): Promise<CommandState[]> => within(client.list(), limitMs);
   /** As `work` does, or as soon as the daemon says nothing to anybody. */
   const whileAnswering = async (work: Promise<void>): Promise<void> => {
     const ended = new AbortController();
     const silence = async (): Promise<void> => {
       while (!ended.signal.aborted) {
         await pause(limitMs, undefined, { ref: false, signal: ended.signal });
-        await list();
+        await within(client.list(), limitMs, { ...SILENT, kept: LATER });
       }
     };
     try {
@@ -37,19 +35,18 @@ export function answering(client: DaemonClient, limitMs: number): DaemonClient {
     get version() {
       return client.version;
     },
-    list,
+    list: () => within(client.list(), limitMs),
     state: (id) => within(client.state(id), limitMs),
     listTerminals: () => within(client.listTerminals(), limitMs),
-    read: (id, offset, maxBytes) => within(client.read(id, offset, maxBytes), limitMs),
     kill: (id) => whileAnswering(client.kill(id)),
-    release: (id) => within(client.release(id), limitMs),
     killTerminal: (id) => whileAnswering(client.killTerminal(id)),
+    shutdown: () => whileAnswering(client.shutdown()),
   };
 }
 
-const within = <Value>(answer: Promise<Value>, limitMs: number): Promise<Value> =>
+const within = <Value>(answer: Promise<Value>, limitMs: number, silent: Failure = SILENT): Promise<Value> =>
   new Promise((resolve, reject) => {
-    const late = (): void => reject(new FailureError(SILENT));
+    const late = (): void => reject(new FailureError(silent));
     // An answer that has come counts: it may be this process that was stopped.
     const limit = setTimeout(() => setImmediate(late), limitMs).unref();
     void answer.then(resolve, reject).finally(() => clearTimeout(limit));
@@ -61,3 +58,5 @@ const SILENT = {
   kept: "Its terminals and commands were left alone.",
   hint: "If it was stopped, continue it; `oriel doctor` shows its process.",
 } as const;
+/** The order has left. */
+const LATER = "What was to be ended runs as long as the daemon is silent, and may be ended when it goes on.";
