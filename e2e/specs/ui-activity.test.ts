@@ -17,6 +17,7 @@ import {
   sceneOf,
   turnOf,
 } from "#e2e/driver/session-pane.ts";
+import { atRest } from "#e2e/driver/until.ts";
 
 let harness: Harness;
 beforeAll(async () => {
@@ -151,8 +152,7 @@ test("stays at the end while it is there, and where it is otherwise", async () =
   // Wait for the scroll itself: it is smooth.
   await expect.poll(fromEnd, PATIENT).toBeGreaterThan(400);
   const top = () => log(page).evaluate((element) => element.scrollTop);
-  let before = -1;
-  await expect.poll(async () => before === (before = await top()), PATIENT).toBe(true);
+  const before = await atRest(top);
   await live(page, "grows", "message", 180, "more\n\n".repeat(30));
   await end(page, "ses_tests", "later", message("Later"));
   await page.getByRole("button", { name: "↓ New" }).waitFor();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Page } from "playwright-core";
 import { answer, openPanes, untilTrue } from "#e2e/driver/panes.ts";
 import type { Panes } from "#e2e/driver/panes.ts";
+import { atRest } from "#e2e/driver/until.ts";
 
 let panes: Panes;
 beforeAll(async () => {
@@ -112,8 +113,7 @@ test("what the agent does meanwhile moves neither the place nor the focus nor th
   expect(await selected()).toContain("const old5 = 1;");
   const place = async () => (await line.boundingBox())?.y;
   // It scrolled there, and what is shown is measured then: the place is what it comes to rest at.
-  let top = await place();
-  await expect.poll(async () => top === (top = await place())).toBe(true);
+  const top = await atRest(place);
   // One that was shown gets more lines, and one comes above it.
   await update(
     page,

@@ -88,6 +88,9 @@ export interface TerminalView extends Disposable {
 const SCROLLBACK = 10_000;
 /** What may wait for a selection to be drawn. */
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
+/** What a program asked to be told of the mouse and of the focus. Not typed: the pointer may only pass by. */
+const isReport = (data: string): boolean =>
+  data.startsWith("\x1b[") && /^(?:[IO]|M...|<[\d;]+[Mm])$/s.test(data.slice(2));
 const RESET = new TextEncoder().encode("\x1bc");
 
 export function createTerminalView(
@@ -137,7 +140,7 @@ export function createTerminalView(
   container.addEventListener("focusin", claim);
   owned.defer(() => container.removeEventListener("focusin", claim));
   terminal.onData((data) => {
-    claim();
+    if (!isReport(data)) claim();
     listener.onInput(data);
   });
   // The mouse's first encoding. From column 96 on its bytes are no text, as which all that is typed goes.
