@@ -15,7 +15,10 @@ test("what has made itself a daemon in a worktree, and written over its environm
   await mkdir(worktree);
   await using daemon = await ensureDaemon({ stateDir: dir.state, entry: ENTRY, version: "test" });
   expect(await findStrays(dir)).toEqual([]);
-  const script = "setsid sleep 4325.1 & env -i setsid -f sleep 4325.2; wait";
+  const script =
+    "setsid sleep 4325.1 & " +
+    // Until then it is nobody's: it is not known what it has in its environment.
+    "until grep -q '^sleep' /proc/$!/cmdline; do :; done; env -i setsid -f sleep 4325.2; wait";
   const command = bash(script, { cwd: worktree });
   await daemon.start(command);
   let pid: number | undefined;

@@ -125,10 +125,6 @@ test("what a model or its server gets wrong ends in a clear state, and the sessi
 
 const MEGABYTE = 1e6;
 
-/** A call that waits for the command's end, however slow the machine is. */
-const waitFor = (command: string) =>
-  call("shell", { command, cwd: null, yield_ms: 300_000, stdin: null, escalate: null });
-
 test("a command that floods, never ends, forks away or prints bytes that are no text", async () => {
   let handle = "";
   const found = (input: unknown): string => /cmd_[0-9a-z]+/.exec(JSON.stringify(input))?.[0] ?? "";
@@ -136,7 +132,7 @@ test("a command that floods, never ends, forks away or prints bytes that are no 
   const away = ["86401.25", "86402.25", "86403.25"] as const;
   const forking = `sleep ${away[0]} & (setsid nohup sleep ${away[1]} >/dev/null 2>&1 &) ; echo forked`;
   await using server = await startModelServer([
-    { match: "flood", steps: [waitFor("head -c 1G /dev/zero | tr '\\0' 'a'"), say("That was much.")] },
+    { match: "flood", steps: [shellCall("head -c 1G /dev/zero | tr '\\0' 'a'"), say("That was much.")] },
     {
       match: "endless",
       steps: [

@@ -102,9 +102,10 @@ test("the host: the command goes on, the turn is interrupted, and goes on with t
     reason: "host_ended",
     text: expect.stringMatching(/echo one.* was still running; its result is at its row/),
   });
-  expect((await scene.ran.finished).exitCode).toBe(3);
   // The host that takes the command's result stays while somebody is connected.
-  using _here = await connect(scene.oriel.dataDir);
+  using here = await connect(scene.oriel.dataDir);
+  expect(here).not.toBeNull();
+  expect((await scene.ran.finished).exitCode).toBe(3);
   expect(await stateOf(scene)).toBe("needs_you");
 
   await scene.open();

@@ -72,9 +72,10 @@ test("the text's size is a choice of keys and menu, with limits, that changes th
   await page.getByRole("button", { name: "Terminal menu" }).click();
   await page.getByRole("menuitem", { name: "Larger text (22 px)" }).waitFor();
   expect(await page.evaluate("localStorage.getItem('oriel.terminal')")).toContain('"fontSize":22');
-  const { cols: chosen } = gridOf(host);
 
   await page.goto(new URL(`?${query}`, page.url()).href);
+  await host.closed;
+  const { cols: chosen } = gridOf(host);
   const again = await panes.attached();
   again.screen("$ ");
   await shown(again, 0);

@@ -34,13 +34,9 @@ const plan = (...statuses: string[]): Reply => {
   return call("update_plan", { explanation: null, steps });
 };
 
-/** A command that the model waits for, however slow the machine is. */
-const waitFor = (command: string): Reply =>
-  call("shell", { command, cwd: null, yield_ms: 300_000, stdin: null, escalate: null });
-
 /** Says a word and then waits for the file `.go`. */
 const untilTold = (word: string, command: string): Reply =>
-  waitFor(`echo ${word}; until [ -e .go ]; do sleep 0.05; done; rm .go; ${command}`);
+  shellCall(`echo ${word}; until [ -e .go ]; do sleep 0.05; done; rm .go; ${command}`);
 
 /** Some words of an answer, then nothing more. */
 const SILENT = say("one two three four five", { fault: { kind: "silence", afterEvents: 5 } });
@@ -67,7 +63,7 @@ const SCRIPT = [
     match: LINT,
     steps: [
       plan("completed", "in_progress", "pending"),
-      waitFor("echo linting; sleep 1000"),
+      shellCall("echo linting; sleep 1000"),
       SILENT,
       patch(
         "*** Update File: lib/limiter.js",

@@ -18,8 +18,8 @@ const open = (id: string, argv: readonly string[]) =>
   client.openTerminal({ id, session: "s", argv, cwd: "/tmp", env, cols: 80, rows: 24 });
 /** How much more memory six times the flood may take, at any moment: garbage that comes and goes, not the 192 MB of it. */
 const MOST_MORE = 128 * MEGABYTE;
-/** Of a flood behind its Ctrl-C: some batches (batch.ts) of what the pty held. */
-const MOST_AFTER = MEGABYTE;
+/** Of a flood behind its Ctrl-C, which the kernel gives to the program when it has time; the flood has no end by itself. */
+const MOST_AFTER = 16 * MEGABYTE;
 
 /** What a client sees of it: its last screen, how many bytes behind that, and when a text was there. */
 async function watch(id: string) {

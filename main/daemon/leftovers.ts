@@ -86,6 +86,8 @@ async function markedProcesses(folder: string): Promise<Leftover[]> {
     const id = isCommand ? value("ORIEL_COMMAND") : isTerminal ? value("ORIEL_TERMINAL") : undefined;
     if (id === undefined) continue;
     const command = (await readWords(pid, "cmdline")).join(" ").trim();
+    // It has gone meanwhile.
+    if (command === "") continue;
     found.push({ pid, command, kind: isCommand ? "command" : "terminal", id });
   }
   return found;

@@ -72,6 +72,8 @@ export const status = (code: number, headers: Record<string, string> = {}, body?
   body: body ?? { error: { message: `scripted ${code}`, type: "scripted", code: null } },
 });
 
-/** A call of `shell` with nothing but a command. */
+/** Waits for the command's end, however slow the machine is. */
+const PATIENT_MS = 300_000;
+/** A call of `shell` with nothing but a command, which is waited for. */
 export const shellCall = (command: string, rest: Partial<Reply> = {}): Reply =>
-  call("shell", { command, cwd: null, yield_ms: null, stdin: null, escalate: null }, rest);
+  call("shell", { command, cwd: null, yield_ms: PATIENT_MS, stdin: null, escalate: null }, rest);
