@@ -11,6 +11,8 @@ import { dataDir } from "#main/kernel/data-dir.ts";
 import { tempDir } from "#main/kernel/testing/temp-dir.ts";
 import type { UnknownEvent } from "#shared/session/events.ts";
 import { storedEvent } from "#shared/session/contract.ts";
+import { processesWith } from "./processes.ts";
+import { until } from "./until.ts";
 import { isBuilt } from "../../scripts/bootstrap/build.mjs";
 
 const ROOT = path.join(import.meta.dirname, "../..");
@@ -87,6 +89,7 @@ export async function createOriel(
       for (const child of started) child.kill("SIGKILL");
       await killHost(data);
       await endDaemon(data);
+      await killStarting(data);
       await temp[Symbol.asyncDispose]();
     },
   };
@@ -150,6 +153,23 @@ async function killDaemon(data: string): Promise<void> {
   if (!client) return;
   process.kill(client.pid, "SIGKILL");
   await client.closed;
+}
+
+/** A host or a daemon that its starter did not outlive serves nobody yet, and would make the folder anew. */
+async function killStarting(data: string): Promise<void> {
+  await until(() => {
+    const left = processesWith(data);
+    for (const { pid } of left) killIfThere(pid);
+    return left.length === 0 ? true : null;
+  });
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has gone by itself.
+  }
 }
 
 async function endDaemon(data: string): Promise<void> {
