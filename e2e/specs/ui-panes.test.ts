@@ -60,7 +60,6 @@ test("the size that another page chose stays, whatever screens come, until someb
   await again.until(({ input }) => input.startsWith("\x1b[<35;"));
   expect(again.wishes.filter(isResize)).toEqual([]);
   await page.keyboard.type("x");
-  // Once the words about the lost host have gone, too.
   const isHere = (wish: TerminalWish | undefined): boolean =>
     wish?.type === "resize" && wish.cols === here.cols && wish.rows === here.rows;
   await again.until(({ input, wishes }) => input.endsWith("x") && isHere(wishes.findLast(isResize)));
